@@ -1,0 +1,382 @@
+/* Settings: every setter is judged against the capabilities and the data flow, then needs a new olDaConfig. */
+#include <string.h>
+
+#include "api.h"
+#include "decisions.h"
+#include "subsystem.h"
+
+typedef uint32_t Judge(const struct Subsystem *s, uint32_t value);
+
+#define FIELD(name) offsetof(struct Settings, name)
+
+static uint32_t set_number(HDASS handle, size_t field, uint32_t value, Judge *judge) {
+  struct Subsystem *s;
+  uint32_t code = settable(handle, &s);
+  if (!code) code = judge(s, value);
+  if (code) return code;
+  memcpy((char *)&s->set + field, &value, sizeof value);
+  s->state = INITIALIZED;
+  return OLNOERROR;
+}
+
+static uint32_t get_number(HDASS handle, size_t field, uint32_t *out) {
+  struct Subsystem *s;
+  uint32_t code = any_subsystem(handle, &s);
+  if (code) return code;
+  if (!out) return OLBADRETURNPOINTER;
+  memcpy(out, (char *)&s->set + field, sizeof *out);
+  return OLNOERROR;
+}
+
+static uint32_t get_double(HDASS handle, size_t field, double *out) {
+  struct Subsystem *s;
+  uint32_t code = any_subsystem(handle, &s);
+  if (code) return code;
+  if (!out) return OLBADRETURNPOINTER;
+  memcpy(out, (char *)&s->set + field, sizeof *out);
+  return OLNOERROR;
+}
+
+/* A value of the SDK's enumerations and the capability that allows it. */
+struct Choice {
+  uint32_t value;
+  int32_t capability;
+};
+
+#define CHOICES(list) list, sizeof list / sizeof *list
+
+static uint32_t choose(const struct Subsystem *s, uint32_t value, const struct Choice *choices, size_t count,
+    uint32_t unknown, uint32_t unavailable) {
+  for (size_t i = 0; i < count; i++) {
+    if (choices[i].value == value) return capable(s, choices[i].capability) ? OLNOERROR : unavailable;
+  }
+  return unknown;
+}
+
+/* What only streams and counters have: the D/A of the DT9806 answers 36. */
+static bool streams(const struct Subsystem *s) {
+  return capable(s, OLSSC_SUP_CONTINUOUS);
+}
+
+static bool is_counter(const struct Subsystem *s) {
+  return s->type->type == OLSS_CT;
+}
+
+static uint32_t judge_data_flow(const struct Subsystem *s, uint32_t value) {
+  static const struct Choice flows[] = {
+    {OL_DF_CONTINUOUS, OLSSC_SUP_CONTINUOUS},
+    {OL_DF_SINGLEVALUE, OLSSC_SUP_SINGLEVALUE},
+    {OL_DF_DTCONNECT_CONTINUOUS, OLSSC_SUP_DTCONNECT_CONTINUOUS},
+    {OL_DF_DTCONNECT_BURST, OLSSC_SUP_DTCONNECT_BURST},
+    {OL_DF_CONTINUOUS_PRETRIG, OLSSC_SUP_CONTINUOUS_PRETRIG},
+    {OL_DF_CONTINUOUS_ABOUTTRIG, OLSSC_SUP_CONTINUOUS_ABOUTTRIG},
+  };
+  return choose(s, value, CHOICES(flows), OLBADDATAFLOW, OLNOTSUPPORTED);
+}
+
+ECODE olDaSetDataFlow(HDASS hDass, uint32_t uiDataFlow) {
+  ANSWER(set_number(hDass, FIELD(data_flow), uiDataFlow, judge_data_flow));
+}
+
+ECODE olDaGetDataFlow(HDASS hDass, uint32_t *puiDataFlow) {
+  ANSWER(get_number(hDass, FIELD(data_flow), puiDataFlow));
+}
+
+static uint32_t judge_wrap_mode(const struct Subsystem *s, uint32_t value) {
+  static const struct Choice modes[] = {
+    {OL_WRP_NONE, OLSSC_SUP_BUFFERING},
+    {OL_WRP_MULTIPLE, OLSSC_SUP_WRPMULTIPLE},
+    {OL_WRP_SINGLE, OLSSC_SUP_WRPSINGLE},
+  };
+  uint32_t code = choose(s, value, CHOICES(modes), OLBADWRAPMODE, OLNOTSUPPORTED);
+  return !code && s->set.data_flow == OL_DF_SINGLEVALUE ? DECIDED_SETTER_MISMATCH : code;
+}
+
+ECODE olDaSetWrapMode(HDASS hDass, uint32_t uiWrapMode) {
+  ANSWER(set_number(hDass, FIELD(wrap_mode), uiWrapMode, judge_wrap_mode));
+}
+
+ECODE olDaGetWrapMode(HDASS hDass, uint32_t *puiWrapMode) {
+  ANSWER(get_number(hDass, FIELD(wrap_mode), puiWrapMode));
+}
+
+static uint32_t judge_channel_type(const struct Subsystem *s, uint32_t value) {
+  static const struct Choice types[] = {
+    {OL_CHNT_SINGLEENDED, OLSSC_SUP_SINGLEENDED},
+    {OL_CHNT_DIFFERENTIAL, OLSSC_SUP_DIFFERENTIAL},
+  };
+  return choose(s, value, CHOICES(types), OLBADCHANNELTYPE, OLNOTSUPPORTED);
+}
+
+ECODE olDaSetChannelType(HDASS hDass, uint32_t uiType) {
+  ANSWER(set_number(hDass, FIELD(channel_type), uiType, judge_channel_type));
+}
+
+ECODE olDaGetChannelType(HDASS hDass, uint32_t *puiType) {
+  ANSWER(get_number(hDass, FIELD(channel_type), puiType));
+}
+
+static uint32_t judge_encoding(const struct Subsystem *s, uint32_t value) {
+  static const struct Choice encodings[] = {{OL_ENC_BINARY, OLSSC_SUP_BINARY}, {OL_ENC_2SCOMP, OLSSC_SUP_2SCOMP}};
+  return choose(s, value, CHOICES(encodings), OLBADENCODING, OLNOTSUPPORTED);
+}
+
+ECODE olDaSetEncoding(HDASS hDass, uint32_t uiEnc) {
+  ANSWER(set_number(hDass, FIELD(encoding), uiEnc, judge_encoding));
+}
+
+ECODE olDaGetEncoding(HDASS hDass, uint32_t *puiEnc) {
+  ANSWER(get_number(hDass, FIELD(encoding), puiEnc));
+}
+
+/* No board changes its resolution by software; naming the one it has is no change. */
+static uint32_t judge_resolution(const struct Subsystem *s, uint32_t value) {
+  if (value == 0 || value > 32) return OLBADRESOLUTION;
+  return value == s->type->bits ? OLNOERROR : OLNOTSUPPORTED;
+}
+
+ECODE olDaSetResolution(HDASS hDass, uint32_t uiBits) {
+  ANSWER(set_number(hDass, FIELD(bits), uiBits, judge_resolution));
+}
+
+ECODE olDaGetResolution(HDASS hDass, uint32_t *puiBits) {
+  ANSWER(get_number(hDass, FIELD(bits), puiBits));
+}
+
+static uint32_t judge_trigger(const struct Subsystem *s, uint32_t value) {
+  static const struct Choice triggers[] = {
+    {OL_TRG_SOFT, OLSSC_SUP_SOFTTRIG},
+    {OL_TRG_EXTERN, OLSSC_SUP_EXTERNTRIG},
+    {OL_TRG_THRESH, OLSSC_SUP_THRESHTRIGPOS},
+    {OL_TRG_ANALOGEVENT, OLSSC_SUP_ANALOGEVENTTRIG},
+    {OL_TRG_DIGITALEVENT, OLSSC_SUP_DIGITALEVENTTRIG},
+    {OL_TRG_TIMEREVENT, OLSSC_SUP_TIMEREVENTTRIG},
+    {OL_TRG_EXTRA, OLSSC_NUMEXTRATRIGGERS},
+    {OL_TRG_THRESHPOS, OLSSC_SUP_THRESHTRIGPOS},
+    {OL_TRG_THRESHNEG, OLSSC_SUP_THRESHTRIGNEG},
+    {OL_TRG_SYNCBUS, OLSSC_SUP_SYNCHRONIZATION},
+  };
+  if (!streams(s)) return OLNOTSUPPORTED;
+  return choose(s, value, CHOICES(triggers), OLBADTRIGGER, OLBADTRIGGER);
+}
+
+ECODE olDaSetTrigger(HDASS hDass, uint32_t uiTrig) {
+  ANSWER(set_number(hDass, FIELD(trigger), uiTrig, judge_trigger));
+}
+
+ECODE olDaGetTrigger(HDASS hDass, uint32_t *puiTrig) {
+  ANSWER(get_number(hDass, FIELD(trigger), puiTrig));
+}
+
+static uint32_t judge_clock_source(const struct Subsystem *s, uint32_t value) {
+  static const struct Choice sources[] = {
+    {OL_CLK_INTERNAL, OLSSC_SUP_INTCLOCK},
+    {OL_CLK_EXTERNAL, OLSSC_SUP_EXTCLOCK},
+    {OL_CLK_EXTRA, OLSSC_NUMEXTRACLOCKS},
+  };
+  if (!streams(s)) return OLNOTSUPPORTED;
+  return choose(s, value, CHOICES(sources), OLBADCLOCKSOURCE, OLBADCLOCKSOURCE);
+}
+
+ECODE olDaSetClockSource(HDASS hDass, uint32_t uiClk) {
+  ANSWER(set_number(hDass, FIELD(clock_source), uiClk, judge_clock_source));
+}
+
+ECODE olDaGetClockSource(HDASS hDass, uint32_t *puiClk) {
+  ANSWER(get_number(hDass, FIELD(clock_source), puiClk));
+}
+
+static uint32_t set_frequency(HDASS handle, double hertz) {
+  struct Subsystem *s;
+  uint32_t code = settable(handle, &s);
+  if (code) return code;
+  if (!streams(s)) return OLNOTSUPPORTED;
+  const double *caps = s->type->caps;
+  if (!(hertz >= caps[OLSSCE_MINTHROUGHPUT] && hertz <= caps[OLSSCE_MAXTHROUGHPUT])) return OLBADFREQUENCY;
+  s->set.frequency = hertz;
+  s->state = INITIALIZED;
+  return OLNOERROR;
+}
+
+ECODE olDaSetClockFrequency(HDASS hDass, double dfFreq) {
+  ANSWER(set_frequency(hDass, dfFreq));
+}
+
+ECODE olDaGetClockFrequency(HDASS hDass, double *pdfFreq) {
+  ANSWER(get_double(hDass, FIELD(frequency), pdfFreq));
+}
+
+static uint32_t judge_divider(const struct Subsystem *s, uint32_t value) {
+  if (!capable(s, OLSSC_SUP_EXTCLOCK)) return OLNOTSUPPORTED;
+  const double *caps = s->type->caps;
+  return value >= caps[OLSSCE_MINCLOCKDIVIDER] && value <= caps[OLSSCE_MAXCLOCKDIVIDER] ? OLNOERROR : OLBADDIVIDER;
+}
+
+ECODE olDaSetExternalClockDivider(HDASS hDass, uint32_t ulDivider) {
+  ANSWER(set_number(hDass, FIELD(clock_divider), ulDivider, judge_divider));
+}
+
+ECODE olDaGetExternalClockDivider(HDASS hDass, uint32_t *pulDivider) {
+  ANSWER(get_number(hDass, FIELD(clock_divider), pulDivider));
+}
+
+static uint32_t judge_dma(const struct Subsystem *s, uint32_t value) {
+  if (!streams(s)) return OLNOTSUPPORTED;
+  return value <= s->type->caps[OLSSC_NUMDMACHANS] ? OLNOERROR : OLNOTENOUGHDMACHANS;
+}
+
+ECODE olDaSetDmaUsage(HDASS hDass, uint32_t uiUse) {
+  ANSWER(set_number(hDass, FIELD(dma_channels), uiUse, judge_dma));
+}
+
+ECODE olDaGetDmaUsage(HDASS hDass, uint32_t *puiUse) {
+  ANSWER(get_number(hDass, FIELD(dma_channels), puiUse));
+}
+
+static bool has_range(const struct Subsystem *s) {
+  return s->type->max > s->type->min;
+}
+
+/* Maximum first. Every board has one range. */
+static uint32_t set_range(HDASS handle, double max, double min) {
+  struct Subsystem *s;
+  uint32_t code = settable(handle, &s);
+  if (code) return code;
+  if (!has_range(s)) return OLNOTSUPPORTED;
+  if (max != s->type->max || min != s->type->min) return OLBADRANGE;
+  s->state = INITIALIZED;
+  return OLNOERROR;
+}
+
+ECODE olDaSetRange(HDASS hDass, double dMaxVoltage, double dMinVoltage) {
+  ANSWER(set_range(hDass, dMaxVoltage, dMinVoltage));
+}
+
+static uint32_t get_range(HDASS handle, double *max, double *min) {
+  struct Subsystem *s;
+  uint32_t code = any_subsystem(handle, &s);
+  if (code) return code;
+  if (!has_range(s)) return OLNOTSUPPORTED;
+  if (!max || !min) return OLBADRETURNPOINTER;
+  *max = s->set.max;
+  *min = s->set.min;
+  return OLNOERROR;
+}
+
+ECODE olDaGetRange(HDASS hDass, double *pdMaxVoltage, double *pdMinVoltage) {
+  ANSWER(get_range(hDass, pdMaxVoltage, pdMinVoltage));
+}
+
+static uint32_t judge_pulse(const struct Subsystem *s, uint32_t value) {
+  static const struct Choice pulses[] = {
+    {OL_PLS_HIGH2LOW, OLSSC_SUP_PLS_HIGH2LOW},
+    {OL_PLS_LOW2HIGH, OLSSC_SUP_PLS_LOW2HIGH},
+  };
+  if (!is_counter(s)) return OLNOTSUPPORTED;
+  return choose(s, value, CHOICES(pulses), OLBADPULSETYPE, OLNOTSUPPORTED);
+}
+
+ECODE olDaSetPulseType(HDASS hDass, uint32_t uiPulse) {
+  ANSWER(set_number(hDass, FIELD(pulse), uiPulse, judge_pulse));
+}
+
+ECODE olDaGetPulseType(HDASS hDass, uint32_t *puiPulse) {
+  ANSWER(get_number(hDass, FIELD(pulse), puiPulse));
+}
+
+static uint32_t judge_gate(const struct Subsystem *s, uint32_t value) {
+  if (!is_counter(s)) return OLNOTSUPPORTED;
+  if (value < OL_GATE_NONE || value > OL_GATE_LEVEL_DEBOUNCE) return OLBADGATE;
+  /* Gates and their capabilities stand in the same order. */
+  return capable(s, (int32_t)(value - OL_GATE_NONE) + OLSSC_SUP_GATE_NONE) ? OLNOERROR : OLNOTSUPPORTED;
+}
+
+ECODE olDaSetGateType(HDASS hDass, uint32_t uiGate) {
+  ANSWER(set_number(hDass, FIELD(gate), uiGate, judge_gate));
+}
+
+ECODE olDaGetGateType(HDASS hDass, uint32_t *puiGate) {
+  ANSWER(get_number(hDass, FIELD(gate), puiGate));
+}
+
+static uint32_t judge_counter_mode(const struct Subsystem *s, uint32_t value) {
+  static const struct Choice modes[] = {
+    {OL_CTMODE_COUNT, OLSSC_SUP_CTMODE_COUNT},
+    {OL_CTMODE_RATE, OLSSC_SUP_CTMODE_RATE},
+    {OL_CTMODE_ONESHOT, OLSSC_SUP_CTMODE_ONESHOT},
+    {OL_CTMODE_ONESHOT_RPT, OLSSC_SUP_CTMODE_ONESHOT_RPT},
+    {OL_CTMODE_UP_DOWN, OLSSC_SUP_CTMODE_UP_DOWN},
+    {OL_CTMODE_MEASURE, OLSSC_SUP_CTMODE_MEASURE},
+    {OL_CTMODE_CONT_MEASURE, OLSSC_SUP_CTMODE_CONT_MEASURE},
+  };
+  if (!is_counter(s)) return OLNOTSUPPORTED;
+  return choose(s, value, CHOICES(modes), OLBADCOUNTERMODE, OLNOTSUPPORTED);
+}
+
+ECODE olDaSetCTMode(HDASS hDass, uint32_t uiCTMode) {
+  ANSWER(set_number(hDass, FIELD(counter_mode), uiCTMode, judge_counter_mode));
+}
+
+ECODE olDaGetCTMode(HDASS hDass, uint32_t *puiCTMode) {
+  ANSWER(get_number(hDass, FIELD(counter_mode), puiCTMode));
+}
+
+static uint32_t judge_cascade(const struct Subsystem *s, uint32_t value) {
+  static const struct Choice modes[] = {{OL_CT_CASCADE, OLSSC_SUP_CASCADING}, {OL_CT_SINGLE, OLSSC_SUP_CTMODE_COUNT}};
+  if (!is_counter(s)) return OLNOTSUPPORTED;
+  return choose(s, value, CHOICES(modes), OLBADCASCADEMODE, OLCANTCASCADE);
+}
+
+ECODE olDaSetCascadeMode(HDASS hDass, uint32_t uiCascadeMode) {
+  ANSWER(set_number(hDass, FIELD(cascade), uiCascadeMode, judge_cascade));
+}
+
+ECODE olDaGetCascadeMode(HDASS hDass, uint32_t *puiCascadeMode) {
+  ANSWER(get_number(hDass, FIELD(cascade), puiCascadeMode));
+}
+
+static uint32_t set_pulse_width(HDASS handle, double percent) {
+  struct Subsystem *s;
+  uint32_t code = settable(handle, &s);
+  if (code) return code;
+  if (!is_counter(s)) return OLNOTSUPPORTED;
+  if (!(percent > 0 && percent < 100)) return OLBADPULSEWIDTH;
+  s->set.pulse_width = percent;
+  s->state = INITIALIZED;
+  return OLNOERROR;
+}
+
+ECODE olDaSetPulseWidth(HDASS hDass, double dfPulseWidthPercent) {
+  ANSWER(set_pulse_width(hDass, dfPulseWidthPercent));
+}
+
+ECODE olDaGetPulseWidth(HDASS hDass, double *pdfPulseWidthPercent) {
+  ANSWER(get_double(hDass, FIELD(pulse_width), pdfPulseWidthPercent));
+}
+
+/* Measure edges: seen to answer 128 for numbers of another family. No board measures. */
+static uint32_t judge_edge(const struct Subsystem *s, uint32_t value) {
+  (void)s;
+  return value >= 750 && value <= 776 ? OLNOTSUPPORTED : OLBADEDGE;
+}
+
+ECODE olDaSetMeasureStartEdge(HDASS hDass, uint32_t uiStartEdge) {
+  ANSWER(set_number(hDass, 0, uiStartEdge, judge_edge));
+}
+
+ECODE olDaSetMeasureStopEdge(HDASS hDass, uint32_t uiStopEdge) {
+  ANSWER(set_number(hDass, 0, uiStopEdge, judge_edge));
+}
+
+static uint32_t judge_synchronous(const struct Subsystem *s, uint32_t value) {
+  (void)value;
+  return capable(s, OLSSC_SUP_SYNCHRONOUS_DIGITALIO) ? OLNOERROR : OLNOTSUPPORTED;
+}
+
+ECODE olDaSetSynchronousDigitalIOUsage(HDASS hDass, int32_t fUse) {
+  ANSWER(set_number(hDass, FIELD(synchronous_digital), fUse != 0, judge_synchronous));
+}
+
+ECODE olDaGetSynchronousDigitalIOUsage(HDASS hDass, int32_t *pfUse) {
+  ANSWER(get_number(hDass, FIELD(synchronous_digital), (uint32_t *)pfUse));
+}

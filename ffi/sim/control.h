@@ -1,0 +1,15 @@
+/* Controls of the simulation itself, exported beside the SDK's functions. See also core.h. */
+#ifndef DTOLSIM_CONTROL_H
+#define DTOLSIM_CONTROL_H
+
+#include "core.h"
+
+SDK uint32_t dtolsim_reset(void);
+SDK uint32_t dtolsim_signal(const char *signal);
+SDK uint32_t dtolsim_free_running(int32_t on);
+SDK uint32_t dtolsim_clock_error(double parts_per_million);
+SDK uint32_t dtolsim_open_handles(void);
+SDK uint32_t dtolsim_counting(const char *board, uint32_t channel, uint64_t first, uint32_t n, uint16_t *out);
+SDK int32_t dtolsim_output(const char *board, uint32_t subsystem, uint32_t channel);
+
+#endif

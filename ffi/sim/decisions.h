@@ -1,0 +1,88 @@
+/* What nobody has seen the real SDK do, decided here. Each name stands where the decision acts. */
+#ifndef DTOLSIM_DECISIONS_H
+#define DTOLSIM_DECISIONS_H
+
+/* unknown in the real SDK: the largest buffer. Here 1 GiB; more gets 201. */
+#define DECIDED_BUFFER_LIMIT (1u << 30)
+
+/* unknown in the real SDK: whether A/D subsystems may start together. Here they may. */
+#define DECIDED_AD_SIMULTANEOUS_START 1
+
+/* unknown in the real SDK: clock of the DT9800 boards. Here 12 MHz over an integer, from 0.75 Hz on. */
+#define DECIDED_9800_BASE_CLOCK 12e6
+#define DECIDED_9800_MIN_RATE 0.75
+
+/* unknown in the real SDK: lowest rate and driver name of the DT9862. */
+#define DECIDED_9862_MIN_RATE 1
+#define DECIDED_9862_DRIVER "Dt9836"
+
+/* unknown in the real SDK: resolution of the DT9806 D/A. */
+#define DECIDED_DA_BITS 16
+
+/* unknown in the real SDK: width and limits of the counters; the rate of the events that they see. */
+#define DECIDED_COUNTER_BITS 32
+#define DECIDED_COUNTER_MAX_RATE 6e6
+#define DECIDED_COUNTER_MIN_RATE 0.0028
+#define DECIDED_COUNTER_MAX_DIVIDER 4294967295.0
+#define DECIDED_EVENTS_PER_SECOND 1000
+
+/* unknown in the real SDK: olDaTerminate while subsystems are reserved. Here it is refused, nothing changes. */
+#define DECIDED_TERMINATE_RESERVED OLSUBSYSINUSE
+
+/* unknown in the real SDK: a second olDaInitialize of a board. Here it gives a handle of its own (always). */
+
+/* unknown in the real SDK: what a query handle refuses. Here all but reading: 21. */
+#define DECIDED_QUERY_HANDLE OLSUBSYSNOTINUSE
+
+/* unknown in the real SDK: setters that make no sense for the data flow, e.g. a wrap mode for single values. */
+#define DECIDED_SETTER_MISMATCH OLDATAFLOWMISMATCH
+
+/* unknown in the real SDK: a buffer whose bytes per sample do not fit the subsystem. Here it cannot be queued. */
+#define DECIDED_OTHER_WIDTH OLBADSAMPLESIZE
+
+/* unknown in the real SDK: olDaGetBuffer on an empty Done. Here success and a null handle. */
+#define DECIDED_EMPTY_DONE OLNOERROR
+
+/* unknown in the real SDK: stop and abort of what never ran. */
+#define DECIDED_STOP_IDLE OLNOTRUNNING
+
+/* unknown in the real SDK: the first stop or abort after a run that ended by itself (overrun, QUEUE_DONE). */
+#define DECIDED_STOP_AFTER_END OLNOERROR
+
+/* unknown in the real SDK: wrap mode MULTIPLE with neither a Ready nor a Done buffer. Here the run ends. */
+#define DECIDED_NO_BUFFER_LEFT END_OVERRUN
+
+/* unknown in the real SDK: messages of an abort. Here BUFFER_DONE for the partial buffer, then QUEUE_STOPPED (always). */
+
+/* unknown in the real SDK: olDaFlushBuffers during a run. */
+#define DECIDED_FLUSH_RUNNING OLALREADYRUNNING
+
+/* unknown in the real SDK: another window during a run. Here only detaching (null) is taken. */
+#define DECIDED_WINDOW_RUNNING OLALREADYRUNNING
+
+/* unknown in the real SDK: an unplugged board. Here 67; release and terminate free what they hold and answer 67. */
+#define DECIDED_UNPLUGGED OLCANNOTOPENDRIVER
+
+/* unknown in the real SDK: the same channel twice on a board that clocks all channels together. */
+#define DECIDED_REPEATED_CHANNEL OLINVALIDCHANNELLIST
+
+/* unknown in the real SDK: channel 16 of a DT9800 A/D (NUMCHANNELS is 17). Here the digital input port. */
+#define DECIDED_PORT_CHANNEL 16
+
+/* unknown in the real SDK: channel list of a fresh handle. Here channel 0 alone, and this rate. */
+#define DECIDED_LIST_SIZE 1
+#define DECIDED_RATE 1000
+
+/* unknown in the real SDK: reading a D/A or an output port back. */
+#define DECIDED_READ_OUTPUT OLNOTSUPPORTED
+
+/* unknown in the real SDK: rate at which single values see the counting pattern advance, scans per second. */
+#define DECIDED_SINGLE_VALUE_RATE 1000
+
+/* unknown in the real SDK: the third text of olDaEnumBoards, names of subsystems, version of the driver. */
+#define DECIDED_ENTRY_FORMAT "%s,%s,0"
+#define DECIDED_DRIVER_VERSION "V6.7.5.0"
+
+/* unknown in the real SDK: rounding of olDaVoltsToCode. Here to the nearest code, clamped. */
+
+#endif

@@ -1,0 +1,134 @@
+/* Single values, and the arithmetic between codes and volts. */
+#include <math.h>
+
+#include "api.h"
+#include "decisions.h"
+#include "subsystem.h"
+
+static uint32_t input_ready(HDASS handle, const void *out, struct Subsystem **s) {
+  uint32_t code = own_subsystem(handle, s);
+  if (code) return code;
+  if (!out) return OLBADRETURNPOINTER;
+  if (!capable(*s, OLSSC_SUP_SINGLEVALUE)) return OLNOTSUPPORTED;
+  if ((*s)->type->type == OLSS_DA || (*s)->type->type == OLSS_DOUT) return DECIDED_READ_OUTPUT;
+  if ((*s)->set.data_flow != OL_DF_SINGLEVALUE) return OLDATAFLOWMISMATCH;
+  return (*s)->state == SV_READY ? OLNOERROR : OLNOTCONFIGURED;
+}
+
+/* Codes of some channels at this moment. */
+static void sample_now(struct Subsystem *s, uint32_t count, const uint32_t *channels, const double *gains,
+    uint16_t *codes) {
+  struct Inputs inputs = {
+    .board = s->board,
+    .type = s->type,
+    .count = count,
+    .channels = channels,
+    .gains = gains,
+    .differential = s->set.channel_type == OL_CHNT_DIFFERENTIAL,
+    .scan_rate = DECIDED_SINGLE_VALUE_RATE,
+  };
+  plan_make(&s->plan, &inputs);
+  uint64_t scan = platform_now() / (1000000000 / DECIDED_SINGLE_VALUE_RATE);
+  plan_fill(&s->plan, scan * count, count, codes);
+}
+
+static uint32_t get_single_value(HDASS handle, int32_t *out, uint32_t channel, double gain) {
+  struct Subsystem *s;
+  uint32_t code = input_ready(handle, out, &s);
+  if (!code) code = check_channel(s, channel);
+  if (!code) code = check_gain(s, gain);
+  if (code) return code;
+  uint16_t value = 0xFF; /* open digital inputs read 1 */
+  if (s->type->type == OLSS_AD) sample_now(s, 1, &channel, &gain, &value);
+  *out = value;
+  return OLNOERROR;
+}
+
+ECODE olDaGetSingleValue(HDASS hDass, int32_t *plValue, uint32_t uiChannel, double dGain) {
+  ANSWER(get_single_value(hDass, plValue, uiChannel, dGain));
+}
+
+static uint32_t get_single_values(HDASS handle, int32_t *out, double gain) {
+  struct Subsystem *s;
+  uint32_t code = input_ready(handle, out, &s);
+  if (!code && !capable(s, OLSSC_SUP_SIMULTANEOUS_SH)) code = OLNOTSUPPORTED;
+  if (!code) code = check_gain(s, gain);
+  if (code) return code;
+  uint16_t values[LIST_DEPTH];
+  double gains[LIST_DEPTH];
+  for (uint32_t i = 0; i < s->set.list_size; i++) gains[i] = gain;
+  sample_now(s, s->set.list_size, s->set.channels, gains, values);
+  for (uint32_t i = 0; i < s->set.list_size; i++) out[i] = values[i];
+  return OLNOERROR;
+}
+
+ECODE olDaGetSingleValues(HDASS hDass, int32_t *plValues, double dGain) {
+  ANSWER(get_single_values(hDass, plValues, dGain));
+}
+
+static uint32_t put_single_value(HDASS handle, int32_t value, uint32_t channel, double gain) {
+  struct Subsystem *s;
+  uint32_t code = own_subsystem(handle, &s);
+  if (code) return code;
+  if (s->type->type != OLSS_DA && s->type->type != OLSS_DOUT) return OLNOTSUPPORTED;
+  if (s->state != SV_READY) return OLNOTCONFIGURED;
+  code = check_channel(s, channel);
+  if (!code) code = check_gain(s, gain);
+  if (code) return code;
+  if (value < 0 || value >= 1 << s->type->bits) return OLBADVALUE;
+  if (s->type->type == OLSS_DA) s->board->outputs[channel] = value;
+  else s->board->digital_output = value;
+  return OLNOERROR;
+}
+
+ECODE olDaPutSingleValue(HDASS hDass, int32_t lValue, uint32_t uiChannel, double dGain) {
+  ANSWER(put_single_value(hDass, lValue, uiChannel, dGain));
+}
+
+static uint32_t check_scaling(double min, double max, double gain, uint32_t bits, uint32_t encoding) {
+  if (encoding != OL_ENC_BINARY && encoding != OL_ENC_2SCOMP) return OLBADENCODING;
+  if (bits == 0 || bits > 32) return OLBADRESOLUTION;
+  if (!(max > min) || !isfinite(max - min)) return OLBADRANGE;
+  return gain > 0 && isfinite(gain) ? OLNOERROR : OLBADGAIN;
+}
+
+static uint32_t full_scale(uint32_t bits) {
+  return bits == 32 ? UINT32_MAX : (1u << bits) - 1;
+}
+
+static uint32_t code_to_volts(double min, double max, double gain, uint32_t bits, uint32_t encoding, int32_t value,
+    double *volts) {
+  uint32_t bad = check_scaling(min, max, gain, bits, encoding);
+  if (bad) return bad;
+  if (!volts) return OLBADRETURNPOINTER;
+  uint32_t code = (uint32_t)value;
+  if (encoding == OL_ENC_2SCOMP) code ^= 1u << (bits - 1);
+  *volts = ((max - min) / ldexp(1, (int)bits) * (code & full_scale(bits)) + min) / gain;
+  return OLNOERROR;
+}
+
+ECODE olDaCodeToVolts(double dfMinRangeVolts, double dfMaxRangeVolts, double dfGain, uint32_t uiBitsResolution,
+    uint32_t uiEncoding, int32_t lCode, double *pdfVoltage) {
+  ANSWER(code_to_volts(dfMinRangeVolts, dfMaxRangeVolts, dfGain, uiBitsResolution, uiEncoding, lCode, pdfVoltage));
+}
+
+static uint32_t volts_to_code(double min, double max, double gain, uint32_t bits, uint32_t encoding, double volts,
+    int32_t *out) {
+  uint32_t bad = check_scaling(min, max, gain, bits, encoding);
+  if (bad) return bad;
+  if (!out) return OLBADRETURNPOINTER;
+  if (isnan(volts)) return OLBADVALUE;
+  double steps = floor((volts * gain - min) * ldexp(1, (int)bits) / (max - min) + 0.5), top = full_scale(bits);
+  uint32_t code = steps <= 0 ? 0 : steps >= top ? full_scale(bits) : (uint32_t)steps;
+  if (encoding == OL_ENC_2SCOMP) {
+    code ^= 1u << (bits - 1);
+    if (code >> (bits - 1)) code |= ~full_scale(bits); /* the sign goes up to bit 31 */
+  }
+  *out = (int32_t)code;
+  return OLNOERROR;
+}
+
+ECODE olDaVoltsToCode(double dfMinRangeVolts, double dfMaxRangeVolts, double dfGain, uint32_t uiBitsResolution,
+    uint32_t uiEncoding, double dfVoltage, int32_t *plCode) {
+  ANSWER(volts_to_code(dfMinRangeVolts, dfMaxRangeVolts, dfGain, uiBitsResolution, uiEncoding, dfVoltage, plCode));
+}

@@ -1,0 +1,92 @@
+/* A reserved subsystem: its settings, its state, its queues and its run. */
+#ifndef DTOLSIM_SUBSYSTEM_H
+#define DTOLSIM_SUBSYSTEM_H
+
+#include "buffers.h"
+#include "signals.h"
+
+/* The SDK's own numbers (OLDACFG.H); no function returns them. */
+enum State { INITIALIZED = 1001, SV_READY, BURST_READY, READY, RUNNING, STOPPING, PAUSED, PRESTARTED };
+
+struct Settings {
+  uint32_t data_flow, wrap_mode, channel_type, encoding, bits, dma_channels;
+  uint32_t trigger, clock_source, clock_divider;
+  double frequency; /* as asked for; as really used once configured */
+  double max, min;
+  uint32_t list_size, channels[LIST_DEPTH], digital[LIST_DEPTH];
+  double gains[LIST_DEPTH];
+  uint32_t synchronous_digital;
+  uint32_t counter_mode, gate, pulse, cascade;
+  double pulse_width;
+};
+
+struct Subsystem {
+  HDASS handle; /* 0 while nobody holds it */
+  HDEV device;
+  struct Board *board;
+  const struct Type *type;
+  uint32_t element;
+  bool query; /* a handle for questions only */
+
+  struct Settings set;
+  enum State state;
+  HWND window;
+  int64_t lparam;
+  OLNOTIFYPROC procedure;
+  bool had_buffers; /* at the last olDaConfig */
+  HWND had_window;
+  struct Queue ready, inprocess, done;
+
+  bool thread;  /* a thread acquires */
+  bool abort;   /* and shall end now */
+  bool ended;   /* the last run ended by itself, nobody stopped it yet */
+  bool wired;   /* window and buffers were in place at olDaConfig */
+  uint64_t run; /* counts runs */
+  uint64_t started_ns;
+  uint64_t samples; /* of the buffers completed in this run */
+  uint64_t messages; /* BUFFER_DONE so far, for coalescing */
+  double rate; /* true samples per second */
+  struct Buffer *current;
+  struct Plan plan;
+  uint32_t events; /* counted by a stopped counter */
+};
+
+/* Resolve a handle: 40 or 67; own_subsystem refuses query handles too, settable also a running subsystem. */
+uint32_t any_subsystem(HDASS handle, struct Subsystem **out);
+uint32_t own_subsystem(HDASS handle, struct Subsystem **out);
+uint32_t settable(HDASS handle, struct Subsystem **out);
+
+static inline bool capable(const struct Subsystem *s, int32_t capability) {
+  return s->type->caps[capability] != 0;
+}
+
+static inline bool is_running(const struct Subsystem *s) {
+  return s->state >= RUNNING;
+}
+
+static inline uint32_t sample_width(const struct Subsystem *s) {
+  return s->type->bits > 16 ? 4 : 2;
+}
+
+void defaults(struct Subsystem *s);
+uint32_t check_channel(const struct Subsystem *s, uint32_t channel);
+uint32_t check_gain(const struct Subsystem *s, double gain);
+
+/* Reset. */
+void subsystems_reset(void); /* ends every run and closes every subsystem, device and start list */
+
+/* Acquisition. */
+uint32_t startable(const struct Subsystem *s);
+uint32_t start(struct Subsystem *s, uint64_t now_ns);
+uint32_t stop(struct Subsystem *s, bool abort);
+void flush(struct Subsystem *s);
+void notify(struct Subsystem *s, uint32_t message);
+
+/* Counters: what the clock has made of them. */
+uint32_t counter_events(const struct Subsystem *s);
+
+/* Controls. */
+bool free_running(void);
+double clock_factor(void); /* true clock over nominal clock */
+
+#endif

@@ -1,0 +1,41 @@
+/**
+ * Recording from Data Translation boards through the DT-Open Layers DataAcq SDK: hardware-clocked acquisition as Web
+ * Streams, with a raw file that is ahead of the stream. Importing this opens nothing.
+ *
+ * @example Record for a while, and read every block
+ * ```ts
+ * import { AnalogInputVoltage, openDevice, record, SimulatedBackend, TaskSpec } from "@dtollib/dtollib";
+ *
+ * const spec = new TaskSpec({
+ *   board: "DT9806(00)",
+ *   channels: [new AnalogInputVoltage({ physicalChannel: 0, name: "force" })],
+ *   timing: { rateHz: 1000, samplesPerChannel: 100 },
+ * });
+ * await using session = await openDevice(spec, { backend: new SimulatedBackend() });
+ * await using recording = await record(session);
+ * for await (const block of recording.stream) console.log(block.t0.toString(), block.values(0)[0], "V");
+ * ```
+ *
+ * @module
+ */
+
+export * from "./src/errors.ts";
+export * from "./src/model/enums.ts";
+export * from "./src/model/axis.ts";
+export * from "./src/model/block.ts";
+export * from "./src/model/channels.ts";
+export type { DaqReading } from "./src/model/reading.ts";
+export type { Metadata } from "./src/model/fields.ts";
+export * from "./src/model/timing.ts";
+export * from "./src/model/spec.ts";
+export * from "./src/convert/codes.ts";
+export * from "./src/convert/scaling.ts";
+export * from "./src/clock.ts";
+export * from "./src/board/backend.ts";
+export { DataAcqBackend, type DataAcqBackendOptions } from "./src/board/dataacq.ts";
+export { SimulatedBackend, type SimulatedBackendOptions, type SimulatedFaults } from "./src/board/simulated.ts";
+export type { Signal } from "./src/board/signals.ts";
+export * from "./src/acquire/session.ts";
+export * from "./src/acquire/record.ts";
+export type { AcquisitionSummary, RawSummary } from "./src/acquire/summary.ts";
+export { serveDrainer } from "./src/acquire/serve.ts";

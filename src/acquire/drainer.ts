@@ -1,0 +1,407 @@
+/**
+ * The drainer: takes every done buffer, writes it to the raw file, gives it back, and hands the block on. In that order.
+ *
+ * It runs on a thread of its own and is the only one to touch the subsystem from start to stop. What it waits in is the
+ * board's wait, with a limit; what it never waits for is the reader of the stream.
+ *
+ * @module
+ */
+
+import type { Intake, IntakeEvent, TakenBuffer } from "../board/backend.ts";
+import { monotonicClock, readMoment } from "../clock.ts";
+import { type Codes, newCodes } from "../convert/codes.ts";
+import {
+  DtolBufferOverrunError,
+  DtolConnectionError,
+  DtolError,
+  DtolReadError,
+  DtolTimeoutError,
+  DtolTriggerError,
+  toPlainError,
+} from "../errors.ts";
+import { type AxisAnchor, TimeAxis } from "../model/axis.ts";
+import { RawWriter } from "../raw/writer.ts";
+import { deinterleave } from "./deinterleave.ts";
+import { Control, type DrainerNews, type DrainerOrder, type LossCause } from "./messages.ts";
+import { BlockRing } from "./ring.ts";
+
+/** Longest wait in one call: how late a stop may be noticed, and a buffer whose message got lost. */
+const WAIT_MS = 20;
+/** After this long without a pause the thread's event loop gets a turn, so that a sync to disk can report. */
+const TURN_MS = 10;
+/** So many failures in a row to fetch a buffer mean that there is nothing left to fetch. */
+const MAX_FAILURES = 16;
+
+/** A turn of this thread's event loop. */
+const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
+
+/** One run, from the first call to the last. */
+export class Drainer {
+  readonly #order: DrainerOrder;
+  readonly #intake: Intake;
+  readonly #post: (news: DrainerNews) => void;
+  readonly #control: Control;
+  readonly #ring: BlockRing;
+  readonly #clock = monotonicClock();
+  readonly #scratch: Codes;
+  #raw: RawWriter | null = null;
+  #axis!: TimeAxis;
+  #blockIndex = 0;
+  #sampleIndex = 0;
+  #gap = 0;
+  #failures = 0;
+  #lastTurnMs = 0;
+  #lastSyncMs = 0;
+  #finished = false;
+  #abandoned = false;
+  #restartAfter: IntakeEvent | null = null;
+  #error: unknown = null;
+
+  constructor(order: DrainerOrder, intake: Intake, post: (news: DrainerNews) => void) {
+    this.#order = order;
+    this.#intake = intake;
+    this.#post = post;
+    this.#control = new Control(order.control);
+    this.#ring = new BlockRing(order.ring);
+    this.#scratch = newCodes(order.ring.type, order.plan.codesPerBuffer);
+  }
+
+  /** Runs from the first call to the last. Never rejects: what went wrong is in the news. */
+  async run(): Promise<void> {
+    try {
+      this.#open();
+    } catch (error) {
+      this.#attempt(() => this.#intake.end());
+      this.#attempt(() => this.#raw?.discard());
+      this.#post({ type: "failed", error: toPlainError(error) });
+      return;
+    }
+    try {
+      await this.#drainUntilDone();
+    } catch (error) {
+      this.#error ??= error;
+    }
+    await this.#close();
+  }
+
+  /** The file first: a path that cannot be written is found before the board is touched. */
+  #open(): void {
+    const { raw, plan } = this.#order;
+    this.#control.operation = "opening the run";
+    if (raw !== null) this.#raw = RawWriter.create(raw.path, { overwrite: raw.overwrite });
+    this.#intake.begin(plan);
+    const anchor = this.#start();
+    this.#raw?.begin({ ...raw!.header, anchor, startedUtcNs: anchor.utcNs, monoClock: this.#clock.name });
+    this.#post({ type: "started", anchor });
+  }
+
+  /** Starts the clock; sample `#sampleIndex` is taken at the middle of the call, as nothing tells it closer. */
+  #start(): AxisAnchor {
+    const { clockHz, ticksPerSample } = this.#order;
+    const moment = readMoment(this.#clock);
+    this.#control.operation = "starting the board";
+    const before = this.#clock.nowNs();
+    this.#intake.start();
+    const monoNs = (before + this.#clock.nowNs()) / 2n;
+    if (this.#axis !== undefined) this.#skipTo(monoNs);
+    const utcNs = moment.utcNs + (monoNs - moment.monoNs);
+    const anchor = { index: this.#sampleIndex, monoNs, utcNs, clockHz, ticksPerSample };
+    this.#axis = new TimeAxis(anchor);
+    return anchor;
+  }
+
+  async #drainUntilDone(): Promise<void> {
+    while (!this.#finished && !this.#control.stopRequested) {
+      this.#control.beat();
+      this.#control.operation = "waiting for the board";
+      this.#intake.wait(WAIT_MS);
+      const events = this.#events(); // before the buffers: what an event ends was done before it
+      await this.#takeAll();
+      for (const event of events) this.#onEvent(event);
+      if (this.#restartAfter !== null) await this.#restart();
+      await this.#turnWhenDue();
+    }
+  }
+
+  #events(): IntakeEvent[] {
+    const events: IntakeEvent[] = [];
+    for (let event = this.#intake.nextEvent(); event !== null; event = this.#intake.nextEvent()) events.push(event);
+    return events;
+  }
+
+  /** Takes buffers until there are none: a message may stand for several. */
+  async #takeAll(): Promise<void> {
+    while (!this.#finished) {
+      const startedNs = this.#clock.nowNs();
+      this.#control.operation = "fetching a buffer";
+      let buffer: TakenBuffer | null = null;
+      try {
+        buffer = this.#intake.take();
+        this.#failures = 0;
+      } catch (error) {
+        this.#onFailure(error);
+        return;
+      }
+      if (buffer === null) return;
+      this.#onBuffer(buffer, startedNs);
+      this.#control.beat();
+      await this.#turnWhenDue();
+    }
+  }
+
+  /** The road of every sample. */
+  #onBuffer({ codes, lostBefore }: TakenBuffer, readStartedNs: bigint): void {
+    const { channels, plan, samplesPerChannel } = this.#order;
+    if (lostBefore > 0) this.#lose("reused", lostBefore, lostBefore * plan.codesPerBuffer / channels);
+    if (codes.length % channels !== 0) {
+      throw new DtolReadError(
+        `A buffer of "${this.#order.ticket.board}" ended inside a scan: it holds ${codes.length} codes of ${channels} channels`,
+      );
+    }
+    const left = samplesPerChannel === null ? Infinity : Math.max(0, samplesPerChannel - this.#sampleIndex);
+    const samples = Math.min(codes.length / channels, left);
+    const block = this.#scratch.subarray(0, samples * channels) as Codes;
+    deinterleave(codes, block, channels, samples);
+    this.#write(block, samples, readStartedNs);
+    const refusal = this.#giveBack();
+    if (samples > 0) this.#handOn(block, samples, readStartedNs);
+    if (samplesPerChannel !== null && this.#sampleIndex >= samplesPerChannel) this.#finished = true;
+    if (refusal !== null) this.#onFailure(refusal);
+  }
+
+  /** The intake keeps a buffer that the board refused, and offers it again with the next. */
+  #giveBack(): unknown {
+    this.#control.operation = "giving a buffer back";
+    try {
+      this.#intake.giveBack();
+      return null;
+    } catch (error) {
+      return error;
+    }
+  }
+
+  #write(block: Codes, samples: number, readStartedNs: bigint): void {
+    if (this.#raw === null || samples === 0) return;
+    this.#control.operation = "writing the raw file";
+    try {
+      this.#raw.writeChunk({
+        blockIndex: this.#blockIndex,
+        firstSampleIndex: this.#sampleIndex,
+        validSamples: samples,
+        bufferCapacity: this.#order.plan.codesPerBuffer / this.#order.channels,
+        gapBefore: this.#gap,
+        axis: this.#axis,
+        readStartedNs,
+        readFinishedNs: this.#clock.nowNs(),
+      }, new Uint8Array(block.buffer, block.byteOffset, block.byteLength));
+    } catch (error) { // not in the file, so not in the stream either
+      this.#post({ type: "lost", cause: "write_failed", blocks: 1, samples });
+      throw error;
+    }
+  }
+
+  #handOn(block: Codes, samples: number, readStartedNs: bigint): void {
+    this.#post({
+      type: "block",
+      inRing: this.#ring.put(block),
+      blockIndex: this.#blockIndex,
+      firstSampleIndex: this.#sampleIndex,
+      samples,
+      gapBefore: this.#gap,
+      readStartedNs,
+      readFinishedNs: this.#clock.nowNs(),
+    });
+    this.#blockIndex++;
+    this.#sampleIndex += samples;
+    this.#gap = 0;
+  }
+
+  #onEvent(event: IntakeEvent): void {
+    const { board } = this.#order.ticket;
+    const context = { board, operation: event };
+    switch (event) {
+      case "overrun":
+        return this.#onError(new DtolBufferOverrunError(`"${board}" overran: samples were lost`, { context }), event);
+      case "queue_done":
+        return this.#onError(new DtolBufferOverrunError(`"${board}" ran out of empty buffers`, { context }), event);
+      case "trigger_error":
+        return this.#onError(new DtolTriggerError(`"${board}" got a trigger at a bad moment`, { context }), event);
+      case "stopped":
+        return this.#onError(new DtolError(`"${board}" ended the run by itself`, { context }), event);
+      case "removed":
+        this.#lose("removed", 1, 0);
+        throw new DtolConnectionError(`"${board}" is gone: unplugged, or its driver stopped`, { context });
+    }
+  }
+
+  /** A run that the board ended: start it again, unless an error is to end the recording. */
+  #onError(error: DtolError, restartAfter: IntakeEvent | null): void {
+    if (this.#order.errorPolicy === "raise") {
+      if (restartAfter !== null) this.#lose(causeOf(restartAfter), 1, 0);
+      throw error;
+    }
+    this.#restartAfter = restartAfter;
+    const { errorPolicy } = this.#order;
+    this.#post({
+      type: "error",
+      error: toPlainError(error),
+      deliver: errorPolicy === "return",
+      blockIndex: this.#blockIndex,
+      sampleIndex: this.#sampleIndex,
+    });
+  }
+
+  #onFailure(error: unknown): void {
+    if (++this.#failures >= MAX_FAILURES || error instanceof DtolConnectionError || !(error instanceof DtolError)) {
+      throw error;
+    }
+    this.#onError(error, null);
+  }
+
+  /** From stop to start again; the samples of the time between are lost, and the index says how many. */
+  async #restart(): Promise<void> {
+    const cause = causeOf(this.#restartAfter!);
+    this.#restartAfter = null;
+    const lostFrom = { index: this.#sampleIndex, axis: this.#axis };
+    await this.#endOnTime(() => this.#intake.abort(), "abort");
+    this.#intake.detach();
+    this.#intake.flush();
+    while (this.#intake.take() !== null) this.#intake.giveBack(); // half-filled when the board overran: not in sequence
+    this.#intake.end();
+    this.#intake.begin(this.#order.plan);
+    const anchor = this.#start();
+    this.#mark(cause, 1, this.#sampleIndex - lostFrom.index, lostFrom);
+    this.#post({ type: "restarted", anchor });
+  }
+
+  /** Sets the sample index to the sample that would have been taken at a moment. */
+  #skipTo(monoNs: bigint): void {
+    this.#sampleIndex = Math.max(this.#sampleIndex, this.#axis.indexAt(monoNs));
+  }
+
+  /** Moves the indices over blocks that are lost, and marks them. */
+  #lose(cause: LossCause, blocks: number, samples: number): void {
+    const from = { index: this.#sampleIndex, axis: this.#axis };
+    this.#sampleIndex += samples;
+    this.#mark(cause, blocks, samples, from);
+  }
+
+  /** Counts a loss, and marks it in the file at the place where it begins. */
+  #mark(cause: LossCause, blocks: number, samples: number, from: { index: number; axis: TimeAxis }): void {
+    this.#raw?.writeMarker({
+      blockIndex: this.#blockIndex,
+      firstSampleIndex: from.index,
+      axis: from.axis,
+      lostSamples: samples,
+      cause,
+      atNs: this.#clock.nowNs(),
+      flags: [cause === "reused" ? "reused" : "overrun_marker"],
+    });
+    this.#blockIndex += blocks;
+    this.#gap += samples;
+    this.#post({ type: "lost", cause, blocks, samples });
+  }
+
+  async #turnWhenDue(): Promise<void> {
+    const nowMs = performance.now();
+    const { raw } = this.#order;
+    if (raw !== null && raw.syncIntervalMs > 0 && nowMs - this.#lastSyncMs >= raw.syncIntervalMs) {
+      this.#lastSyncMs = nowMs;
+      this.#raw!.sync().catch((error) => this.#error ??= error);
+    }
+    if (nowMs - this.#lastTurnMs < TURN_MS) return;
+    this.#lastTurnMs = nowMs;
+    await turn();
+    if (this.#error !== null) throw this.#error;
+  }
+
+  /** The SDK's order, to its end whatever a step throws. */
+  async #close(): Promise<void> {
+    this.#control.operation = "ending the run";
+    const gentle = !this.#finished && this.#error === null;
+    await this.#endOnTime(gentle ? () => this.#intake.stop() : () => this.#intake.abort(), gentle ? "stop" : "abort")
+      .catch(async (error) => {
+        this.#keep(error);
+        if (gentle) await this.#endOnTime(() => this.#intake.abort(), "abort").catch((second) => this.#keep(second));
+      });
+    if (!this.#abandoned) {
+      this.#attempt(() => this.#intake.detach());
+      await this.#takeRest();
+      this.#attempt(() => this.#intake.flush());
+      await this.#takeRest();
+      this.#attempt(() => this.#intake.end());
+    }
+    this.#closeRaw();
+    this.#post({
+      type: "ended",
+      error: this.#error === null ? null : toPlainError(this.#error),
+      raw: this.#raw === null ? null : { bytes: this.#raw.bytes, chunks: this.#raw.chunks },
+      abandoned: this.#abandoned,
+    });
+  }
+
+  /** What the board had done before it ended belongs to the run, also when an error ended it. */
+  async #takeRest(): Promise<void> {
+    for (let i = 0; i < this.#order.plan.buffers + MAX_FAILURES; i++) {
+      try {
+        return await this.#takeAll();
+      } catch (error) {
+        this.#keep(error);
+      }
+    }
+  }
+
+  /** Waits for an ending call, and goes on draining meanwhile: the board still fills buffers. */
+  async #endOnTime(end: () => Promise<void>, what: string): Promise<void> {
+    const { timeoutMs, ticket } = this.#order;
+    let settled = false;
+    const ending = end().finally(() => settled = true);
+    ending.catch(() => {}); // looked at below, unless it comes too late
+    const deadline = performance.now() + timeoutMs;
+    while (!settled) {
+      this.#control.beat();
+      if (performance.now() > deadline) {
+        this.#abandoned = true;
+        const context = { board: ticket.board, operation: what };
+        throw new DtolTimeoutError(
+          `The driver of "${ticket.board}" did not ${what} the run within ${
+            timeoutMs / 1000
+          } s: the board stays taken until this process ends`,
+          { context },
+        );
+      }
+      await this.#takeRest();
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    await ending;
+    this.#abandoned = false;
+  }
+
+  #closeRaw(): void {
+    if (this.#raw === null) return;
+    const raw = this.#raw;
+    this.#attempt(() => raw.end(this.#error === null ? {} : { cause: "error", detail: messageOf(this.#error) }));
+    this.#attempt(() => raw.close());
+  }
+
+  /** Runs a step of the way out: it must not keep the next from running. */
+  #attempt(step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      this.#keep(error);
+    }
+  }
+
+  #keep(error: unknown): void {
+    this.#error ??= error;
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function causeOf(event: IntakeEvent): LossCause {
+  return event === "overrun" || event === "queue_done" || event === "removed" ? event : "overrun";
+}

@@ -1,0 +1,144 @@
+/**
+ * What the main thread and the drainer's thread tell each other: plain data only.
+ *
+ * @module
+ */
+
+import type { IntakePlan, IntakeTicket } from "../board/backend.ts";
+import type { PlainError } from "../errors.ts";
+import type { AxisAnchor } from "../model/axis.ts";
+import type { ErrorPolicy } from "../model/enums.ts";
+import type { RawFileHeader } from "../raw/format.ts";
+import type { RingShape } from "./ring.ts";
+
+/** Why samples are missing from a run. */
+export type LossCause = "overrun" | "reused" | "queue_done" | "removed" | "write_failed";
+
+/** The raw file of a run; its header lacks only what is known after the start. */
+export interface RawOrder {
+  /** File to write. */
+  readonly path: string;
+  /** Whether one that exists may be replaced. */
+  readonly overwrite: boolean;
+  /** Milliseconds between two syncs to disk; 0 for none. */
+  readonly syncIntervalMs: number;
+  /** Header, without what is known only after the start. */
+  readonly header: Omit<RawFileHeader, "anchor" | "startedUtcNs" | "monoClock">;
+}
+
+/** Everything the drainer must know of a run. */
+export interface DrainerOrder {
+  /** Whose intake to make. */
+  readonly ticket: IntakeTicket;
+  /** Its buffers. */
+  readonly plan: IntakePlan;
+  /** Channels in the list. */
+  readonly channels: number;
+  /** Clock of the board, read back. */
+  readonly clockHz: number;
+  /** Ticks from sample to sample of a channel. */
+  readonly ticksPerSample: number;
+  /** Samples of each channel after which the run ends; null for a run without end. */
+  readonly samplesPerChannel: number | null;
+  /** The raw file, if there is one. */
+  readonly raw: RawOrder | null;
+  /** What to do on an error in mid-run. */
+  readonly errorPolicy: ErrorPolicy;
+  /** Milliseconds that ending the run may take. */
+  readonly timeoutMs: number;
+  /** The backlog of the stream. */
+  readonly ring: RingShape;
+  /** See {@linkcode Control}. */
+  readonly control: SharedArrayBuffer;
+}
+
+/** The drainer's news, in the order they happened. */
+export type DrainerNews =
+  /** The clock runs. */
+  | { readonly type: "started"; readonly anchor: AxisAnchor }
+  /** The run could not be started; everything has been given back. */
+  | { readonly type: "failed"; readonly error: PlainError }
+  /** A block was taken, and is in the file. `inRing` tells whether it waits in the ring or found that full. */
+  | {
+    readonly type: "block";
+    readonly inRing: boolean;
+    readonly blockIndex: number;
+    readonly firstSampleIndex: number;
+    readonly samples: number;
+    readonly gapBefore: number;
+    readonly readStartedNs: bigint;
+    readonly readFinishedNs: bigint;
+  }
+  /** Samples are lost for good. */
+  | { readonly type: "lost"; readonly cause: LossCause; readonly blocks: number; readonly samples: number }
+  /** The board was started again after a loss: samples from here on have another anchor. */
+  | { readonly type: "restarted"; readonly anchor: AxisAnchor }
+  /** An error in mid-run that does not end it. */
+  | {
+    readonly type: "error";
+    readonly error: PlainError;
+    /** Whether the reader gets it in a block of its own. */
+    readonly deliver: boolean;
+    readonly blockIndex: number;
+    readonly sampleIndex: number;
+  }
+  /** The run is over and everything given back, unless `abandoned`: then the driver hangs in a call. */
+  | {
+    readonly type: "ended";
+    readonly error: PlainError | null;
+    readonly raw: { readonly bytes: number; readonly chunks: number } | null;
+    readonly abandoned: boolean;
+  };
+
+/** What a drainer may be doing when it is not heard of any more. */
+export const OPERATIONS = [
+  "waiting for the board",
+  "opening the run",
+  "starting the board",
+  "fetching a buffer",
+  "writing the raw file",
+  "giving a buffer back",
+  "ending the run",
+] as const;
+/** One of {@linkcode OPERATIONS}. */
+export type Operation = typeof OPERATIONS[number];
+
+/** Four numbers both threads see without a message, as the drainer's thread mostly waits in a call. */
+export class Control {
+  readonly #words: Int32Array;
+
+  /** Attaches to shared memory, or makes it. */
+  constructor(readonly memory: SharedArrayBuffer = new SharedArrayBuffer(16)) {
+    this.#words = new Int32Array(memory);
+  }
+
+  /** Asks the drainer to end the run. */
+  requestStop(): void {
+    Atomics.store(this.#words, 0, 1);
+  }
+
+  /** Whether the main thread wants the run to end. */
+  get stopRequested(): boolean {
+    return Atomics.load(this.#words, 0) !== 0;
+  }
+
+  /** The drainer is alive. */
+  beat(): void {
+    Atomics.add(this.#words, 1, 1);
+  }
+
+  /** How often it said so. */
+  get beats(): number {
+    return Atomics.load(this.#words, 1);
+  }
+
+  /** The drainer is about to do something that may hang. */
+  set operation(operation: Operation) {
+    Atomics.store(this.#words, 2, OPERATIONS.indexOf(operation));
+  }
+
+  /** What it is doing. */
+  get operation(): Operation {
+    return OPERATIONS[Atomics.load(this.#words, 2)] ?? OPERATIONS[0];
+  }
+}

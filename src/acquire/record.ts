@@ -1,0 +1,364 @@
+/**
+ * Recording: a drainer on a thread of its own, a raw file, and a stream of blocks.
+ *
+ * @module
+ */
+
+import { monotonicClock } from "../clock.ts";
+import { bytesPerCode, codeTypeFor } from "../convert/codes.ts";
+import { DtolError, DtolTaskStateError, DtolTimeoutError, DtolValidationError, fromPlainError } from "../errors.ts";
+import { TimeAxis } from "../model/axis.ts";
+import type { BlockChannel, DaqBlock } from "../model/block.ts";
+import { ERROR_POLICIES, type ErrorPolicy, OVERFLOW_POLICIES, type OverflowPolicy } from "../model/enums.ts";
+import { oneOf, positiveNumber, wholeNumber } from "../model/fields.ts";
+import { RawLogging, type RawLoggingOptions } from "../model/timing.ts";
+import { VERSION } from "../version.ts";
+import { BlockQueue } from "./block_queue.ts";
+import { Control, type DrainerNews, type DrainerOrder, type RawOrder } from "./messages.ts";
+import { BlockRing, type RingShape, ringShape } from "./ring.ts";
+import type { CodeType } from "../convert/codes.ts";
+import type { Session } from "./session.ts";
+import type { AcquisitionSummary, RawSummary } from "./summary.ts";
+
+/** Settings of {@linkcode record}. */
+export interface RecordOptions {
+  /** The `.dt-raw` file to write: a path, or more. Default: `spec.logging`; without either there is no file. */
+  readonly raw?: string | RawLogging | RawLoggingOptions;
+  /** What an error of the board in mid-run does. Default: `raise`. */
+  readonly errorPolicy?: ErrorPolicy;
+  /** What happens when the reader is slower than the board. Default: `block`, blocks wait in the backlog. */
+  readonly overflow?: OverflowPolicy;
+  /** Blocks that may wait for the reader under `drop_oldest` and `drop_newest`. Default: 16. */
+  readonly streamBufferSize?: number;
+  /** Seconds of data that the backlog holds while the main thread or the reader sleeps (at most 512 MB). Default: 8. */
+  readonly backlogS?: number;
+  /** Seconds that starting and ending the run may take. Default: the session's. */
+  readonly timeoutS?: number;
+}
+
+const MAX_BACKLOG_BYTES = 512 * 1024 * 1024;
+const MIN_SLOTS = 8;
+const WATCH_MS = 250;
+
+/**
+ * Records: starts the board and a drainer on a thread of its own, which writes the raw file, if one is wanted, and hands
+ * blocks to {@linkcode Recording.stream}.
+ *
+ * @param session An open device whose task is clocked.
+ * @param options Where to, and what to do when things go wrong.
+ * @returns The recording, once the board's clock runs.
+ * @throws {DtolError} If the run cannot be started; everything taken is given back, and no file is left.
+ *
+ * @example One second of two channels, and what became of it
+ * ```ts
+ * import { AnalogInputVoltage, openDevice, record, SimulatedBackend, TaskSpec } from "@dtollib/dtollib";
+ * import { equal } from "node:assert/strict";
+ *
+ * const spec = new TaskSpec({
+ *   channels: [0, 1].map((physicalChannel) => new AnalogInputVoltage({ physicalChannel })),
+ *   timing: { rateHz: 1000, samplesPerChannel: 200 },
+ * });
+ * await using session = await openDevice(spec, { backend: new SimulatedBackend() });
+ * await using recording = await record(session);
+ * let samples = 0;
+ * for await (const block of recording.stream) samples += block.samplesPerChannel;
+ * equal(samples, 200);
+ * equal(recording.summary.lost, 0);
+ * ```
+ */
+export async function record(session: Session, options: RecordOptions = {}): Promise<Recording> {
+  const { spec } = session;
+  if (spec.dataFlow !== "continuous" && spec.dataFlow !== "finite") {
+    throw new DtolTaskStateError(`Cannot record as spec.dataFlow is "${spec.dataFlow}": give the task a timing`);
+  }
+  const policy = oneOf("errorPolicy", options.errorPolicy ?? "raise", ERROR_POLICIES);
+  const overflow = oneOf("overflow", options.overflow ?? "block", OVERFLOW_POLICIES);
+  const limit = wholeNumber("streamBufferSize", options.streamBufferSize ?? 16, 1);
+  const backlogS = positiveNumber("backlogS", options.backlogS ?? 8);
+  const timeoutS = positiveNumber("timeoutS", options.timeoutS ?? session.timeoutS);
+  await session.commit();
+  const control = new Control();
+  const ring = ringFor(session, backlogS);
+  const order: DrainerOrder = {
+    ...runOf(session),
+    raw: await rawOrder(session, ring.type, options.raw),
+    errorPolicy: policy,
+    timeoutMs: timeoutS * 1000,
+    ring,
+    control: control.memory,
+  };
+  const recording = new Recording(session, order, control, new BlockQueue(new BlockRing(ring), overflow, limit));
+  await recording.begin();
+  return recording;
+}
+
+/** A run under way. Made by {@linkcode record}; dispose of it, and it ends in order. */
+export class Recording implements AsyncDisposable {
+  /** Samples per second of each channel: what the board's clock really does. */
+  readonly rateHz: number;
+  readonly #session: Session;
+  readonly #order: DrainerOrder;
+  readonly #control: Control;
+  readonly #queue: BlockQueue;
+  readonly #channels: readonly BlockChannel[];
+  readonly #worker: Worker;
+  readonly #started = Promise.withResolvers<void>();
+  readonly #ended = Promise.withResolvers<void>();
+  readonly #counts = { produced: 0, lost: 0, samplesPerChannel: 0, samplesLost: 0, overruns: 0, errors: 0 };
+  readonly #lostBy: Partial<Record<string, number>> = {};
+  #raw: RawSummary | null;
+  #axis: TimeAxis | undefined;
+  #finishedAt: Temporal.Instant | null = null;
+  #watch: ReturnType<typeof setInterval> | undefined;
+  #over = false;
+  #error: DtolError | null = null;
+  #errorTold = false;
+
+  /** @ignore Made by {@linkcode record}. */
+  constructor(session: Session, order: DrainerOrder, control: Control, queue: BlockQueue) {
+    this.#session = session;
+    this.#order = order;
+    this.#control = control;
+    this.#queue = queue;
+    this.#channels = session.blockChannels;
+    this.#raw = order.raw === null ? null : { path: order.raw.path, bytes: 0, chunks: 0 };
+    this.rateHz = order.clockHz / order.ticksPerSample;
+    const entry = session.backend.drainer ?? new URL("./drainer_worker.ts", import.meta.url);
+    this.#worker = new Worker(entry, { type: "module", name: `drainer of ${session.board}` });
+    this.#worker.onmessage = ({ data }: MessageEvent<DrainerNews>) => this.#onNews(data);
+    this.#worker.onerror = (event) => {
+      event.preventDefault(); // told through the stream and the way out instead
+      this.#fail(new DtolError(`The drainer of "${session.board}" failed: ${event.message}`), this.#axis !== undefined);
+    };
+  }
+
+  /** The blocks. Reading fails with the error that ended the run, after the last block before it. */
+  get stream(): ReadableStream<DaqBlock> {
+    return this.#queue.stream;
+  }
+
+  /** What became of every block so far. */
+  get summary(): AcquisitionSummary {
+    const { emitted, dropped } = this.#queue;
+    return {
+      startedAt: new Temporal.Instant(this.#axis!.anchor.utcNs),
+      finishedAt: this.#finishedAt,
+      ...this.#counts,
+      lostBy: { ...this.#lostBy },
+      emitted,
+      dropped: dropped.overflow + dropped.backlog + dropped.unread,
+      droppedBy: { ...dropped },
+      raw: this.#raw,
+    };
+  }
+
+  /** Settles when the run is over and the board has been given back: by its own end, by `stop()`, or by an error. */
+  get finished(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  /**
+   * Ends the run in order: after the buffer in progress, with the file complete. Blocks that wait can still be read. Safe
+   * to call again.
+   *
+   * @returns The books.
+   * @throws {DtolError} What ended the run before, if the reader of the stream was not told.
+   */
+  async stop(): Promise<AcquisitionSummary> {
+    this.#control.requestStop();
+    await this.#ended.promise;
+    this.#tell();
+    return this.summary;
+  }
+
+  /** Ends the run in order and gives up what nobody has read. Throws as {@linkcode Recording.stop}, once. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#control.requestStop();
+    await this.#ended.promise;
+    this.#queue.discard();
+    this.#tell();
+  }
+
+  /** @ignore For {@linkcode record}: hands the board to the drainer and waits until its clock runs. */
+  async begin(): Promise<void> {
+    this.#session.lend();
+    this.#watch = this.#watchOver();
+    this.#worker.postMessage(this.#order);
+    await this.#started.promise;
+  }
+
+  #onNews(news: DrainerNews): void {
+    switch (news.type) {
+      case "started":
+      case "restarted":
+        this.#axis = new TimeAxis(news.anchor);
+        return this.#started.resolve();
+      case "failed":
+        return this.#fail(fromPlainError(news.error), false);
+      case "block":
+        this.#counts.produced++;
+        this.#counts.samplesPerChannel += news.samples;
+        return this.#queue.add(this.#partsOf(news, news.samples), news.inRing);
+      case "lost":
+        this.#counts.produced += news.blocks;
+        this.#counts.lost += news.blocks;
+        this.#counts.samplesLost += news.samples;
+        this.#lostBy[news.cause] = (this.#lostBy[news.cause] ?? 0) + news.blocks;
+        if (news.cause === "overrun" || news.cause === "queue_done") this.#counts.overruns++;
+        return;
+      case "error": {
+        this.#counts.errors++;
+        if (!news.deliver) return;
+        const nowNs = monotonicClock().nowNs();
+        const at = { blockIndex: news.blockIndex, firstSampleIndex: news.sampleIndex, gapBefore: 0 };
+        const parts = this.#partsOf({ ...at, readStartedNs: nowNs, readFinishedNs: nowNs }, 0);
+        return this.#queue.addError({ ...parts, codes: null, error: fromPlainError(news.error) });
+      }
+      case "ended":
+        if (news.raw !== null) this.#raw = { path: this.#order.raw!.path, ...news.raw };
+        return this.#finish(news.error === null ? null : fromPlainError(news.error), news.abandoned);
+    }
+  }
+
+  #partsOf(
+    news: {
+      blockIndex: number;
+      firstSampleIndex: number;
+      gapBefore: number;
+      readStartedNs: bigint;
+      readFinishedNs: bigint;
+    },
+    samplesPerChannel: number,
+  ) {
+    const { blockIndex, firstSampleIndex, gapBefore, readStartedNs, readFinishedNs } = news;
+    const axis = this.#axis!;
+    return {
+      device: this.#order.ticket.board,
+      task: this.#session.spec.name,
+      channels: this.#channels,
+      metadata: this.#session.spec.metadata,
+      startedUtcNs: this.#startedUtcNs ??= axis.anchor.utcNs,
+      ...{ blockIndex, firstSampleIndex, gapBefore, readStartedNs, readFinishedNs, samplesPerChannel, axis },
+    };
+  }
+  #startedUtcNs: bigint | undefined;
+
+  /** A drainer that is silent hangs in a call of the driver: waiting for it would hang the program too. */
+  #watchOver(): ReturnType<typeof setInterval> {
+    let beats = -1;
+    let silentMs = 0; // counted by ticks of this thread, so that a main thread that slept itself blames nobody
+    return setInterval(() => {
+      const { beats: now, operation } = this.#control;
+      silentMs = now === beats ? silentMs + WATCH_MS : 0;
+      beats = now;
+      if (silentMs < this.#order.timeoutMs + WATCH_MS) return;
+      if (operation === "writing the raw file" && !this.#control.stopRequested) return; // a slow disk is no reason to give up
+      const { board } = this.#order.ticket;
+      const seconds = this.#order.timeoutMs / 1000;
+      this.#fail(
+        new DtolTimeoutError(`"${board}" has not been heard of for ${seconds} s while ${operation}: the driver hangs`, {
+          context: { board, operation },
+        }),
+        true,
+      );
+    }, WATCH_MS);
+  }
+
+  #fail(error: DtolError, abandoned: boolean): void {
+    if (this.#over) return;
+    if (abandoned && this.#raw !== null) {
+      // The drainer cannot any more; what it wrote is with the system, and goes to the disk from here.
+      Deno.open(this.#raw.path, { write: true })
+        .then(async (file) => {
+          await file.syncData();
+          file.close();
+        })
+        .catch(() => {}); // the error that led here is the one to tell
+    }
+    this.#finish(error, abandoned);
+  }
+
+  #finish(error: DtolError | null, abandoned: boolean): void {
+    if (this.#over) return;
+    this.#over = true;
+    clearInterval(this.#watch);
+    this.#worker.terminate();
+    this.#finishedAt = Temporal.Now.instant();
+    this.#error = error;
+    if (error !== null) this.#counts.errors++;
+    this.#session.takeBack(abandoned);
+    if (this.#axis === undefined) { // it never ran: record() tells
+      this.#errorTold = true;
+      this.#started.reject(error);
+    }
+    this.#queue.end(error);
+    this.#ended.resolve();
+  }
+
+  /** Throws what ended the run, if nobody has been told yet. */
+  #tell(): void {
+    const told = this.#errorTold || this.#queue.errorDelivered;
+    this.#errorTold = true;
+    if (this.#error !== null && !told) throw this.#error;
+  }
+}
+
+function runOf(
+  session: Session,
+): Pick<DrainerOrder, "ticket" | "plan" | "channels" | "clockHz" | "ticksPerSample" | "samplesPerChannel"> {
+  const { spec, configured } = session;
+  const channels = spec.channels.length;
+  return {
+    ticket: session.rawSubsystem.ticket(),
+    plan: { buffers: spec.buffers!.buffers, codesPerBuffer: spec.buffers!.samplesPerBuffer * channels },
+    channels,
+    clockHz: configured.applied.clockHz!,
+    ticksPerSample: configured.ticksPerSample,
+    samplesPerChannel: spec.timing!.samplesPerChannel ?? null,
+  };
+}
+
+function ringFor(session: Session, backlogS: number): RingShape {
+  const { spec, configured } = session;
+  const { bits, encoding, clockHz } = configured.applied;
+  const type = codeTypeFor(bits, encoding, session.capabilities.returnsFloats);
+  const { samplesPerBuffer } = spec.buffers!;
+  const codesPerSlot = samplesPerBuffer * spec.channels.length;
+  const wanted = Math.ceil(backlogS * clockHz! / configured.ticksPerSample / samplesPerBuffer);
+  const most = Math.floor(MAX_BACKLOG_BYTES / (codesPerSlot * bytesPerCode(type)));
+  return ringShape(type, codesPerSlot, Math.max(MIN_SLOTS, Math.min(wanted, most)));
+}
+
+async function rawOrder(session: Session, dtype: CodeType, raw: RecordOptions["raw"]): Promise<RawOrder | null> {
+  const { spec, backend, configured } = session;
+  const logging = raw === undefined ? spec.logging : loggingOf(raw);
+  if (logging === undefined) return null;
+  const { oldaapi, olmem } = await backend.versions();
+  const channelTypes = configured.settings.channelType;
+  return {
+    path: logging.path,
+    overwrite: logging.overwrite,
+    syncIntervalMs: logging.syncIntervalS * 1000,
+    header: {
+      task: spec.name,
+      device: session.board,
+      channels: session.blockChannels.map((channel) => ({ ...channel, channelType: channelTypes })),
+      dtype,
+      samplesPerBuffer: spec.buffers!.samplesPerBuffer,
+      clockHzAsked: configured.settings.clockHz,
+      rateHzAsked: spec.timing!.rateHz,
+      simultaneous: session.capabilities.simultaneous,
+      versions: { library: VERSION, oldaapi, olmem, driver: null, backend: backend.name, simulated: backend.simulated },
+      taskMetadata: spec.metadata,
+      spec: spec.toJSON(),
+    },
+  };
+}
+
+function loggingOf(raw: string | RawLogging | RawLoggingOptions): RawLogging {
+  if (raw instanceof RawLogging) return raw;
+  if (typeof raw !== "string" && (typeof raw !== "object" || raw === null)) {
+    throw new DtolValidationError(`raw must be a path or its settings, but it is ${String(raw)}`);
+  }
+  return new RawLogging(typeof raw === "string" ? { path: raw } : raw);
+}

@@ -1,0 +1,75 @@
+/**
+ * The backlog between the drainer's thread and the main thread: slots of shared memory, filled and freed in turn.
+ *
+ * Its memory is fixed, so a reader that sleeps makes it full and not the machine; and no block that fits waits for a
+ * message queue that could grow without end.
+ *
+ * @module
+ */
+
+import { bytesPerCode, type Codes, type CodeType, newCodes, viewSharedCodes } from "../convert/codes.ts";
+
+/** What both threads must know of a ring; passes through `postMessage`. */
+export interface RingShape {
+  /** The slots, one after the other, and before them one counter of slots freed. */
+  readonly memory: SharedArrayBuffer;
+  /** Number of slots. */
+  readonly slots: number;
+  /** Codes that one slot holds. */
+  readonly codesPerSlot: number;
+  /** Type of the codes. */
+  readonly type: CodeType;
+}
+
+const HEAD_BYTES = 64; // the counter has a cache line of its own
+
+/** Makes the shared memory of a ring. */
+export function ringShape(type: CodeType, codesPerSlot: number, slots: number): RingShape {
+  const memory = new SharedArrayBuffer(HEAD_BYTES + slots * codesPerSlot * bytesPerCode(type));
+  return { memory, slots, codesPerSlot, type };
+}
+
+/** One thread's end of a ring: the drainer puts, the main thread takes. */
+export class BlockRing {
+  readonly #shape: RingShape;
+  readonly #freed: Int32Array;
+  readonly #codes: ReturnType<typeof viewSharedCodes>;
+  /** Slots put (on the drainer's thread) or taken (on the main thread); wraps like the shared counter. */
+  #count = 0;
+
+  /** Attaches to the shared memory. */
+  constructor(shape: RingShape) {
+    const { memory, slots, codesPerSlot, type } = shape;
+    this.#shape = shape;
+    this.#freed = new Int32Array(memory, 0, 1);
+    this.#codes = viewSharedCodes(type, memory, HEAD_BYTES, slots * codesPerSlot);
+  }
+
+  /** Copies codes into the next slot; false when every slot is still waiting for the reader. Drainer's thread. */
+  put(codes: Codes): boolean {
+    const { slots, codesPerSlot } = this.#shape;
+    const waiting = (this.#count - Atomics.load(this.#freed, 0)) | 0;
+    if (waiting >= slots) return false;
+    this.#codes.set(codes, (this.#count >>> 0) % slots * codesPerSlot);
+    this.#count = (this.#count + 1) | 0;
+    return true;
+  }
+
+  /** Copies the oldest waiting slot out and frees it. Main thread, once for each slot it was told of. */
+  take(length: number): Codes {
+    const codes = newCodes(this.#shape.type, length);
+    codes.set(this.#codes.subarray(this.#at, this.#at + length));
+    this.free();
+    return codes;
+  }
+
+  /** Frees the oldest waiting slot unread. Main thread. */
+  free(): void {
+    this.#count = (this.#count + 1) | 0;
+    Atomics.store(this.#freed, 0, this.#count);
+  }
+
+  get #at(): number {
+    return (this.#count >>> 0) % this.#shape.slots * this.#shape.codesPerSlot;
+  }
+}

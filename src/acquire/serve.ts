@@ -1,0 +1,40 @@
+/**
+ * The drainer's thread: waits for one order, and runs it.
+ *
+ * @module
+ */
+
+import type { AttachIntake, Intake } from "../board/backend.ts";
+import { DtolBackendError, toPlainError } from "../errors.ts";
+import { Drainer } from "./drainer.ts";
+import type { DrainerNews, DrainerOrder } from "./messages.ts";
+
+/** This thread's end of the line to the main thread. */
+interface Line {
+  onmessage: ((event: MessageEvent<DrainerOrder>) => void) | null;
+  postMessage(news: DrainerNews): void;
+}
+
+/**
+ * Makes this worker a drainer. A backend of one's own brings an entry file that calls this with its intake, and names
+ * that file as {@linkcode Backend.drainer}.
+ *
+ * @param backends How to make an intake, by the backend's name.
+ */
+export function serveDrainer(backends: Readonly<Record<string, AttachIntake>>): void {
+  const line = self as unknown as Line;
+  line.onmessage = async ({ data: order }) => {
+    let intake: Intake;
+    try {
+      const attach = backends[order.ticket.backend];
+      if (attach === undefined) {
+        throw new DtolBackendError(`No drainer is known for the backend "${order.ticket.backend}"`);
+      }
+      intake = attach(order.ticket);
+    } catch (error) {
+      line.postMessage({ type: "failed", error: toPlainError(error) });
+      return;
+    }
+    await new Drainer(order, intake, (news) => line.postMessage(news)).run();
+  };
+}

@@ -1,0 +1,322 @@
+/**
+ * A session: one task on one subsystem of one board, from opening to giving back.
+ *
+ * @module
+ */
+
+import type { AppliedSettings, Backend, Board, Capabilities, Subsystem, SubsystemSettings } from "../board/backend.ts";
+import { settingsFor, ticksPerSample } from "../board/fit.ts";
+import { codesToVolts } from "../convert/scaling.ts";
+import { DtolError, DtolResourceError, DtolTaskStateError, DtolTimeoutError, DtolValidationError } from "../errors.ts";
+import { AnalogInputVoltage } from "../model/channels.ts";
+import type { BlockChannel } from "../model/block.ts";
+import type { SubsystemState } from "../model/enums.ts";
+import type { TaskSpec } from "../model/spec.ts";
+
+/** Settings of {@linkcode openDevice}. */
+export interface OpenOptions {
+  /** The way to the board. */
+  readonly backend: Backend;
+  /** Seconds that a call to the board may take. Default: 10. */
+  readonly timeoutS?: number;
+}
+
+/** A configured subsystem: what the spec asked for, and what the board made of it. */
+export interface Configured {
+  /** What was sent. */
+  readonly settings: SubsystemSettings;
+  /** What came back. */
+  readonly applied: AppliedSettings;
+  /** Ticks of the clock from one sample of a channel to its next. */
+  readonly ticksPerSample: number;
+}
+
+/**
+ * One task on one subsystem. Made by {@linkcode openDevice}; a closed one refuses further use.
+ *
+ * While {@linkcode record} runs on it, the recording has the subsystem and the session's own calls are refused.
+ */
+export class Session implements AsyncDisposable {
+  /** What is to be done. */
+  readonly spec: TaskSpec;
+  /** The way to the board. */
+  readonly backend: Backend;
+  /** Seconds that a call to the board may take. */
+  readonly timeoutS: number;
+  #state: SubsystemState = "initialized";
+  #board: Board | undefined;
+  #subsystem: Subsystem | undefined;
+  #capabilities: Capabilities | undefined;
+  #configured: Configured | undefined;
+  #closed = false;
+  #recording = false;
+  #abandoned = false;
+
+  /** @ignore Made by {@linkcode openDevice}. */
+  constructor(spec: TaskSpec, { backend, timeoutS = 10 }: OpenOptions) {
+    if (!(timeoutS > 0)) throw new DtolValidationError(`timeoutS must be above 0, but it is ${timeoutS}`);
+    this.spec = spec;
+    this.backend = backend;
+    this.timeoutS = timeoutS;
+  }
+
+  /** Where the subsystem stands. */
+  get state(): SubsystemState {
+    return this.#state;
+  }
+
+  /** Whether the session has been closed. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Name of the board. After `prepare`. */
+  get board(): string {
+    return this.#prepared().board.info.name;
+  }
+
+  /** What the subsystem can do. After `prepare`. */
+  get capabilities(): Capabilities {
+    return this.#prepared().capabilities;
+  }
+
+  /** What the board made of the spec. After `commit`. */
+  get configured(): Configured {
+    this.#usable();
+    if (this.#configured === undefined) {
+      throw new DtolTaskStateError("The session is not configured yet: call commit()");
+    }
+    return this.#configured;
+  }
+
+  /** The SDK's own handle of the subsystem (HDASS), for calls this library has no name for; null where there is none. */
+  get rawHandle(): bigint | null {
+    return this.#prepared().subsystem.handle;
+  }
+
+  /** The subsystem itself, past the session's checks. */
+  get rawSubsystem(): Subsystem {
+    return this.#prepared().subsystem;
+  }
+
+  /**
+   * Opens the board, takes the subsystem and checks the whole spec against it. Does nothing the second time.
+   *
+   * @throws {DtolError} If there is no such board, another holds the subsystem, or the board cannot do what is asked.
+   */
+  async prepare(): Promise<void> {
+    this.#usable();
+    if (this.#subsystem !== undefined) return;
+    const name = this.spec.board ?? await this.#firstBoard();
+    const board = await this.#inTime("open the board", this.backend.open(name));
+    let subsystem: Subsystem | undefined;
+    try {
+      subsystem = await this.#inTime("take the subsystem", board.reserve(this.spec.subsystemType, this.spec.element));
+      const capabilities = await subsystem.capabilities();
+      settingsFor(this.spec, name, capabilities);
+      this.#capabilities = capabilities;
+    } catch (error) {
+      await subsystem?.release().catch(() => {}); // the first error is the one to tell
+      await board.close().catch(() => {});
+      throw error;
+    }
+    this.#board = board;
+    this.#subsystem = subsystem;
+  }
+
+  /** Sets the subsystem and reads back what the board made of it. Prepares first if needed; nothing the second time. */
+  async commit(): Promise<void> {
+    await this.prepare();
+    if (this.#configured !== undefined) return;
+    const { board, subsystem, capabilities } = this.#prepared();
+    const settings = settingsFor(this.spec, board.info.name, capabilities);
+    const applied = await this.#inTime("configure the subsystem", subsystem.configure(settings));
+    this.#configured = { settings, applied, ticksPerSample: ticksPerSample(capabilities, settings.list.length) };
+    this.#state = this.spec.isClocked ? "configured_for_continuous" : "configured_for_single_value";
+  }
+
+  /** Starts the subsystem without a drainer, as counters are. A clocked input is started by {@linkcode record}. */
+  async start(): Promise<void> {
+    await this.commit();
+    const { subsystem } = this.#own("start");
+    if (this.#state === "running" || !this.spec.isClocked) return;
+    await this.#inTime("start", subsystem.start());
+    this.#state = "running";
+  }
+
+  /** Ends the run after what is in progress. Does nothing when it does not run. */
+  stop(): Promise<void> {
+    return this.#finish("stopping", (subsystem) => subsystem.stop());
+  }
+
+  /** Ends the run at once. Does nothing when it does not run. */
+  abort(): Promise<void> {
+    return this.#finish("aborting", (subsystem) => subsystem.abort());
+  }
+
+  /** Whether the subsystem runs, by the board's own word; while a recording has it, by the recording's. */
+  async isRunning(): Promise<boolean> {
+    if (this.#recording) return true;
+    return await this.#prepared().subsystem.isRunning();
+  }
+
+  /**
+   * One value of one channel of a single-value task, in volts.
+   *
+   * @param channel Place in the spec's list, from 0.
+   */
+  async readVolts(channel: number): Promise<number> {
+    await this.commit();
+    const { subsystem } = this.#own("read");
+    if (this.spec.isClocked) {
+      throw new DtolTaskStateError(`Cannot read a single value as spec.dataFlow is "${this.spec.dataFlow}"`);
+    }
+    const spec = this.spec.channels[channel];
+    if (!(spec instanceof AnalogInputVoltage)) {
+      throw new DtolValidationError(
+        `Cannot read channel ${channel}: the task has 0 to ${this.spec.channels.length - 1}`,
+      );
+    }
+    const code = await this.#inTime("read", subsystem.readSingle(spec.physicalChannel, spec.gain));
+    const volts = new Float64Array(1);
+    codesToVolts(Int32Array.of(code), volts, this.blockChannels[channel]!.scaling!);
+    return volts[0]!;
+  }
+
+  /** The channels as blocks carry them, with what turns codes into units. After `commit`. */
+  get blockChannels(): readonly BlockChannel[] {
+    const { range, bits, encoding } = this.configured.applied;
+    return this.spec.channels.map((channel) => ({
+      name: channel.name,
+      unit: channel.unit,
+      physicalChannel: channel.physicalChannel,
+      scaling: {
+        lowVolts: range.low,
+        highVolts: range.high,
+        gain: channel instanceof AnalogInputVoltage ? channel.gain : 1,
+        bits,
+        encoding,
+      },
+      metadata: channel.metadata,
+    }));
+  }
+
+  /**
+   * Gives the subsystem and the board back. Runs to its end whatever a step throws, then throws the first error. Safe to
+   * call again.
+   */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    if (this.#recording) {
+      throw new DtolTaskStateError("Cannot close the session as a recording has it: dispose of that first");
+    }
+    this.#closed = true;
+    const errors: unknown[] = [];
+    const attempt = async (step: Promise<void> | undefined) => {
+      await step?.catch((error) => errors.push(error));
+    };
+    // A driver that hangs in a call would hang in the next: what it holds goes with the process.
+    if (!this.#abandoned && this.#subsystem !== undefined) {
+      if (this.#state === "running") await attempt(this.#inTime("abort", this.#subsystem.abort()));
+      await attempt(this.#inTime("give the subsystem back", this.#subsystem.release()));
+      await attempt(this.#inTime("close the board", this.#board!.close()));
+    }
+    this.#state = "initialized";
+    if (errors.length > 0) throw errors[0];
+  }
+
+  /** See {@linkcode Session.close}. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** @ignore For {@linkcode record}: hands the subsystem to a drainer. */
+  lend(): Subsystem {
+    const { subsystem } = this.#own("record");
+    this.#recording = true;
+    this.#state = "running";
+    return subsystem;
+  }
+
+  /** @ignore For {@linkcode record}: takes it back; `abandoned` when the driver hangs in a call. */
+  takeBack(abandoned: boolean): void {
+    this.#recording = false;
+    this.#abandoned ||= abandoned;
+    this.#state = "io_complete";
+  }
+
+  async #firstBoard(): Promise<string> {
+    const boards = await this.#inTime("list the boards", this.backend.boards());
+    if (boards.length === 0) {
+      throw new DtolResourceError(
+        "Cannot open a board as none is there: plug one in, or see the Open Layers Control Panel",
+      );
+    }
+    return boards[0]!.name;
+  }
+
+  async #finish(during: SubsystemState, call: (subsystem: Subsystem) => Promise<void>): Promise<void> {
+    const { subsystem } = this.#own(during);
+    if (this.#state !== "running") return;
+    this.#state = during;
+    await this.#inTime(during, call(subsystem));
+    this.#state = "io_complete";
+  }
+
+  #usable(): void {
+    if (this.#closed) throw new DtolTaskStateError("The session is closed: open the device again");
+    if (this.#abandoned) throw new DtolTaskStateError("The session is of no more use: its driver hangs in a call");
+  }
+
+  #prepared(): { board: Board; subsystem: Subsystem; capabilities: Capabilities } {
+    this.#usable();
+    if (this.#board === undefined || this.#subsystem === undefined || this.#capabilities === undefined) {
+      throw new DtolTaskStateError("The session is not prepared yet: call prepare()");
+    }
+    return { board: this.#board, subsystem: this.#subsystem, capabilities: this.#capabilities };
+  }
+
+  #own(what: string): { subsystem: Subsystem } {
+    const { subsystem } = this.#prepared();
+    if (this.#recording) {
+      throw new DtolTaskStateError(`Cannot ${what} as a recording has the subsystem: stop that first`);
+    }
+    return { subsystem };
+  }
+
+  async #inTime<T>(what: string, call: Promise<T>): Promise<T> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        this.#abandoned = true;
+        const context = { task: this.spec.name, operation: what, ...(this.spec.board && { board: this.spec.board }) };
+        reject(
+          new DtolTimeoutError(`Could not ${what} within ${this.timeoutS} s: the driver does not answer`, { context }),
+        );
+      }, this.timeoutS * 1000);
+    });
+    try {
+      return await Promise.race([call, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+/**
+ * Opens a board for a task: opens it, takes the subsystem, checks the spec against it and sets it. Nothing runs yet.
+ *
+ * @param spec What is to be done.
+ * @param options The way to the board.
+ * @throws {DtolError} As {@linkcode Session.prepare} and {@linkcode Session.commit}; everything taken is given back.
+ */
+export async function openDevice(spec: TaskSpec, options: OpenOptions): Promise<Session> {
+  const session = new Session(spec, options);
+  try {
+    await session.commit();
+    return session;
+  } catch (error) {
+    await session.close().catch(() => {}); // the first error is the one to tell
+    throw error instanceof DtolError ? error : new DtolError(String(error), { cause: error });
+  }
+}

@@ -1,0 +1,241 @@
+/**
+ * What any board can do, whoever makes it: open, describe, configure, read, write, and hand its data to the drainer.
+ *
+ * A backend has two sides. {@linkcode Backend}, {@linkcode Board} and {@linkcode Subsystem} live on the main thread and
+ * never block it. {@linkcode Intake} lives on the drainer's thread and may: it is made there from the ticket that
+ * {@linkcode Subsystem.ticket} gives, and from start to stop it alone touches the subsystem.
+ *
+ * @module
+ */
+
+import type { Codes } from "../convert/codes.ts";
+import type { ChannelType, DataFlow, Encoding, SubsystemType, WrapMode } from "../model/enums.ts";
+
+/** A board that is there. */
+export interface BoardInfo {
+  /** Name with its instance, `DT9806(00)`. */
+  readonly name: string;
+  /** Model, `DT9806`. */
+  readonly model: string;
+  /** Name of the driver behind it. */
+  readonly driver: string;
+}
+
+/** One subsystem of a board. */
+export interface SubsystemInfo {
+  /** Kind. */
+  readonly type: SubsystemType;
+  /** Which of its kind, from 0. */
+  readonly element: number;
+}
+
+/** A range of volts, before gain. */
+export interface VoltRange {
+  /** Low end in volts. */
+  readonly low: number;
+  /** High end in volts. */
+  readonly high: number;
+}
+
+/** What a subsystem can do, as it says itself; null where it does not say. */
+export interface Capabilities {
+  /** One value per call. */
+  readonly singleValue: boolean;
+  /** Clocked buffers. */
+  readonly continuous: boolean;
+  /** All channels are taken at the same moment, and the clock counts scans, not single samples. */
+  readonly simultaneous: boolean;
+  /** Inputs when wired single-ended. */
+  readonly singleEndedChannels: number;
+  /** Inputs when wired differentially. */
+  readonly differentialChannels: number;
+  /** Channels in all. */
+  readonly channels: number;
+  /** Longest channel list. */
+  readonly listDepth: number;
+  /** Ranges, before gain. */
+  readonly ranges: readonly VoltRange[];
+  /** Gains. */
+  readonly gains: readonly number[];
+  /** Significant bits of a code. */
+  readonly bits: number;
+  /** Fastest clock in Hz: single samples a second, or scans on a simultaneous board. */
+  readonly maxClockHz: number | null;
+  /** Slowest clock in Hz. */
+  readonly minClockHz: number | null;
+  /** DMA channels. */
+  readonly dmaChannels: number;
+  /** Samples arrive as floats in engineering units, not as codes. */
+  readonly returnsFloats: boolean;
+}
+
+/** A place in the channel list. */
+export interface ListEntry {
+  /** Input on the board. */
+  readonly physicalChannel: number;
+  /** Gain at this place. */
+  readonly gain: number;
+}
+
+/** How a subsystem is to be set; every field reaches the board. */
+export interface SubsystemSettings {
+  /** How data leave. */
+  readonly dataFlow: DataFlow;
+  /** Wiring. */
+  readonly channelType: ChannelType;
+  /** Range in volts, before gain. */
+  readonly range: VoltRange;
+  /** The list. */
+  readonly list: readonly ListEntry[];
+  /** Clock in Hz, as the board counts it; null for single values. */
+  readonly clockHz: number | null;
+  /** What happens when no buffer is ready. */
+  readonly wrapMode: WrapMode;
+}
+
+/** What the board made of the settings, read back from it. */
+export interface AppliedSettings {
+  /** The clock that really runs, in Hz; null for single values. */
+  readonly clockHz: number | null;
+  /** Range in volts, before gain. */
+  readonly range: VoltRange;
+  /** Significant bits of a code. */
+  readonly bits: number;
+  /** How codes stand for volts. */
+  readonly encoding: Encoding;
+}
+
+/** Versions of all that stands between board and library. */
+export interface BackendVersions {
+  /** Acquisition library. */
+  readonly oldaapi: string;
+  /** Buffer library. */
+  readonly olmem: string;
+}
+
+/**
+ * What the drainer's thread needs to take a subsystem over: plain data, for `postMessage`. Its `backend` tells the
+ * worker's entry file whose {@linkcode Intake} to make of it.
+ */
+export interface IntakeTicket {
+  /** Name of the backend. */
+  readonly backend: string;
+  /** Board name, for errors. */
+  readonly board: string;
+  /** What else that backend needs. */
+  readonly [detail: string]: unknown;
+}
+
+/** A way to boards. */
+export interface Backend extends AsyncDisposable {
+  /** Name, also in file headers: `dataacq`, `simulated`. */
+  readonly name: string;
+  /** Whether its samples come from no real hardware, as far as it knows. */
+  readonly simulated: boolean;
+  /** The worker entry that knows this backend's intake; without it, the library's own. */
+  readonly drainer?: URL;
+  /** Versions of the libraries behind it. */
+  versions(): Promise<BackendVersions>;
+  /** The boards that are there; none is an empty list. */
+  boards(): Promise<BoardInfo[]>;
+  /** Opens a board; its handle is shared and counted. */
+  open(board: string): Promise<Board>;
+}
+
+/** An open board. */
+export interface Board {
+  /** Which one. */
+  readonly info: BoardInfo;
+  /** Its subsystems. */
+  subsystems(): Promise<SubsystemInfo[]>;
+  /** Takes a subsystem for this process alone. */
+  reserve(type: SubsystemType, element: number): Promise<Subsystem>;
+  /** Gives the board back; the last one to do so closes it. */
+  close(): Promise<void>;
+}
+
+/** A reserved subsystem, on the main thread. */
+export interface Subsystem {
+  /** What it can do, asked of the board now. */
+  capabilities(): Promise<Capabilities>;
+  /** Sets it, commits that, and reads back what came of it. */
+  configure(settings: SubsystemSettings): Promise<AppliedSettings>;
+  /** One value of one input, as a code. */
+  readSingle(physicalChannel: number, gain: number): Promise<number>;
+  /** Starts it without a drainer, as counters are; clocked inputs are started by the drainer. */
+  start(): Promise<void>;
+  /** Ends the run after what is in progress. */
+  stop(): Promise<void>;
+  /** Ends the run at once. */
+  abort(): Promise<void>;
+  /** Whether it runs. */
+  isRunning(): Promise<boolean>;
+  /** What the drainer's thread needs to take it over. Configure first. */
+  ticket(): IntakeTicket;
+  /** The SDK's own handle, for calls that this library has no name for; null where there is none. */
+  readonly handle: bigint | null;
+  /** Gives it back. */
+  release(): Promise<void>;
+}
+
+/** The buffers of a run. */
+export interface IntakePlan {
+  /** How many. */
+  readonly buffers: number;
+  /** Codes in each, over all channels. */
+  readonly codesPerBuffer: number;
+}
+
+/** Something other than a full buffer that happened to a run. */
+export type IntakeEvent =
+  /** The board took samples that nobody fetched; the run has ended. */
+  | "overrun"
+  /** No buffer was ready; the run has ended. */
+  | "queue_done"
+  /** The run has ended on request. */
+  | "stopped"
+  /** A trigger came at a bad moment; the run has ended. */
+  | "trigger_error"
+  /** The board is gone. */
+  | "removed";
+
+/** A buffer that was taken from the board, valid until it is given back. */
+export interface TakenBuffer {
+  /** Codes, scan after scan; a view of memory that is not ours. */
+  readonly codes: Codes;
+  /** Blocks that the board overwrote unread, just before this one. */
+  readonly lostBefore: number;
+}
+
+/**
+ * One run as its drainer sees it, on the drainer's thread. The calls come in this order, and an implementation refuses any
+ * other: `begin`, `start`, then `wait` / `nextEvent` / `take` / `giveBack` as often as wanted, `stop` (or `abort`),
+ * `detach`, `take` until null, `flush`, `take` until null, `end`. After `end` it may `begin` again.
+ */
+export interface Intake {
+  /** Allocates and queues the buffers and gets the board ready to start. */
+  begin(plan: IntakePlan): void;
+  /** Starts the clock. */
+  start(): void;
+  /** Waits until something happened, or the time is over. Blocks this thread. */
+  wait(timeoutMs: number): void;
+  /** The next thing that happened other than a full buffer. Never waits. */
+  nextEvent(): IntakeEvent | null;
+  /** The oldest full buffer. Never waits. */
+  take(): TakenBuffer | null;
+  /** Gives the buffer back that was taken last. */
+  giveBack(): void;
+  /** Ends the run after the buffer in progress. */
+  stop(): Promise<void>;
+  /** Ends the run at once. */
+  abort(): Promise<void>;
+  /** No message may come any more. */
+  detach(): void;
+  /** Brings what is left in the board's hands to `take`. */
+  flush(): void;
+  /** Frees the buffers. Safe to call in any state, also twice; runs to its end and then throws the first error. */
+  end(): void;
+}
+
+/** Makes an intake of a ticket, on the drainer's thread. */
+export type AttachIntake = (ticket: IntakeTicket) => Intake;

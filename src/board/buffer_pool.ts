@@ -1,0 +1,113 @@
+/**
+ * The buffers of a run: who has each of them, and which comes next.
+ *
+ * @module
+ */
+
+import { DtolTaskStateError } from "../errors.ts";
+import type { BufferState } from "../model/enums.ts";
+
+/**
+ * The state of every buffer, and the order in which the board fills those it has.
+ *
+ * A board that finds no empty buffer may fill a full one again that nobody has fetched. It tells so in a message, which
+ * may come late or never; but as buffers come back in the order they were given, one that is passed over shows it too. So
+ * a lost block is counted, and counted at its place, also when the message fails.
+ */
+export class BufferPool<H extends bigint> {
+  readonly #states = new Map<H, BufferState>();
+  /** What the board has, in the order in which it fills them. */
+  #order: H[] = [];
+  /** Filled again unread: where the board has put such a buffer among those given meanwhile is not certain. */
+  readonly #again = new Set<H>();
+  #lost = 0;
+  /** Losses that were seen by their order, whose messages may still come. */
+  #foreseen = 0;
+
+  /** Adds a buffer, which is ours at first. */
+  add(buffer: H): void {
+    this.#states.set(buffer, "idle");
+  }
+
+  /** All buffers that have not been released. */
+  get buffers(): H[] {
+    return [...this.#states.keys()].filter((buffer) => this.state(buffer) !== "released");
+  }
+
+  /** Buffers that are ours. */
+  get idle(): H[] {
+    return this.buffers.filter((buffer) => this.state(buffer) === "idle");
+  }
+
+  /** Who has a buffer. */
+  state(buffer: H): BufferState {
+    const state = this.#states.get(buffer);
+    if (state === undefined) throw new DtolTaskStateError(`Buffer 0x${buffer.toString(16)} is not one of this run`);
+    return state;
+  }
+
+  /** A buffer was given to the board. */
+  queue(buffer: H): void {
+    this.#move(buffer, ["idle", "completed"], "queued");
+    this.#order.push(buffer);
+  }
+
+  /** The board told that it fills its oldest full buffer again. */
+  reused(): void {
+    if (this.#foreseen > 0) {
+      this.#foreseen--;
+      return;
+    }
+    this.#passOver();
+  }
+
+  /**
+   * A full buffer was fetched.
+   *
+   * @param buffer Which.
+   * @param readMessages Reads the messages that have come meanwhile; called when the order does not fit.
+   * @returns Blocks that were overwritten unread just before it.
+   */
+  complete(buffer: H, readMessages: () => void): number {
+    this.#move(buffer, ["queued"], "completed");
+    if (this.#order[0] !== buffer) readMessages();
+    if (!this.#again.has(buffer)) {
+      while (this.#order[0] !== buffer) {
+        this.#passOver();
+        this.#foreseen++;
+      }
+    }
+    this.#order.splice(this.#order.indexOf(buffer), 1);
+    this.#again.delete(buffer);
+    const lost = this.#lost;
+    this.#lost = 0;
+    return lost;
+  }
+
+  /** A fetched buffer has been read and is ours. */
+  settle(buffer: H): void {
+    this.#move(buffer, ["completed"], "idle");
+  }
+
+  /** A buffer was freed: it must not be touched any more. */
+  release(buffer: H): void {
+    this.#move(buffer, ["idle", "queued", "completed"], "released");
+    this.#order = this.#order.filter((other) => other !== buffer);
+  }
+
+  #passOver(): void {
+    const buffer = this.#order.shift();
+    if (buffer === undefined) return;
+    this.#order.push(buffer);
+    this.#again.add(buffer);
+    this.#lost++;
+  }
+
+  #move(buffer: H, from: readonly BufferState[], to: BufferState): void {
+    const state = this.state(buffer);
+    if (!from.includes(state)) {
+      throw new DtolTaskStateError(`Buffer 0x${buffer.toString(16)} cannot become ${to} as it is ${state}`);
+    }
+    this.#states.set(buffer, to);
+  }
+}

@@ -1,0 +1,342 @@
+/**
+ * Real boards, through the DT-Open Layers DataAcq SDK. What the simulated SDK in C answers runs through here too.
+ *
+ * @module
+ */
+
+import { OL_CHNT, OL_CLK, OL_DF, OL_ENC, OL_ENUM, OL_TRG, OL_WRP, OLSS, OLSSC, OLSSCE } from "../../ffi/constants.ts";
+import { type OpenLayers, openSdk } from "../../ffi/open_layers.ts";
+import type { Hdass, Hdev } from "../../ffi/types.ts";
+import { type CodeType, codeTypeFor } from "../convert/codes.ts";
+import { DtolCapabilityError, DtolResourceError, DtolTaskStateError } from "../errors.ts";
+import { SUBSYSTEM_TYPES, type SubsystemType } from "../model/enums.ts";
+import type {
+  AppliedSettings,
+  Backend,
+  BackendVersions,
+  Board,
+  BoardInfo,
+  Capabilities,
+  IntakeTicket,
+  Subsystem,
+  SubsystemInfo,
+  SubsystemSettings,
+} from "./backend.ts";
+import { hasCode, translating, translatingAsync } from "./dataacq_errors.ts";
+
+/** Settings of a {@linkcode DataAcqBackend}. */
+export interface DataAcqBackendOptions {
+  /** Folder or file of the SDK's libraries. Default: the environment, then where Windows keeps them. */
+  readonly sdk?: string;
+}
+
+const TYPE_CODES: Readonly<Record<SubsystemType, number>> = {
+  analog_input: OLSS.OLSS_AD,
+  analog_output: OLSS.OLSS_DA,
+  digital_input: OLSS.OLSS_DIN,
+  digital_output: OLSS.OLSS_DOUT,
+  counter_timer: OLSS.OLSS_CT,
+  quadrature: OLSS.OLSS_QUAD,
+  tachometer: OLSS.OLSS_TACH,
+};
+
+/** OLSUBSYSINUSE: after an unclean end the driver keeps a subsystem for some seconds. */
+const IN_USE = 20;
+const IN_USE_PATIENCE_MS = 4000;
+const IN_USE_RETRY_MS = 200;
+
+/** Boards behind `oldaapi64.dll` and `olmem64.dll`, or behind the simulated SDK. Nothing is opened before the first call. */
+export class DataAcqBackend implements Backend {
+  /** Name in file headers. */
+  readonly name = "dataacq";
+  readonly #options: DataAcqBackendOptions;
+  readonly #open = new Map<string, { hdev: Hdev; users: number }>();
+  #sdk: OpenLayers | undefined;
+
+  /**
+   * Remembers where the SDK is.
+   *
+   * @param options Where to look for it.
+   */
+  constructor(options: DataAcqBackendOptions = {}) {
+    this.#options = options;
+  }
+
+  /** The SDK itself, for calls that this library has no name for; opened at the first use. */
+  get sdk(): OpenLayers {
+    return this.#sdk ??= translating("Cannot open the SDK", undefined, () => openSdk(this.#options));
+  }
+
+  /** Whether the SDK is the simulated one: told by its file. */
+  get simulated(): boolean {
+    return this.sdk.paths.oldaapi.includes("openlayers_sim");
+  }
+
+  /** Versions of both libraries. */
+  versions(): Promise<BackendVersions> {
+    return translatingAsync(
+      "Cannot read the SDK's version",
+      undefined,
+      () => Promise.resolve({ oldaapi: this.sdk.olDaGetVersion(), olmem: this.sdk.olDmGetVersion() }),
+    );
+  }
+
+  /** The boards that are registered; none is an empty list. */
+  boards(): Promise<BoardInfo[]> {
+    return translatingAsync(
+      "Cannot list the boards",
+      undefined,
+      () =>
+        Promise.resolve(
+          this.sdk.olDaEnumBoards().map(({ name }) => {
+            const [driver, model] = this.sdk.olDaGetBoardInfo(name);
+            return { name, model: model || name, driver };
+          }),
+        ),
+    );
+  }
+
+  /** Opens a board; its handle is shared by all who open it, and counted. */
+  async open(board: string): Promise<Board> {
+    const info = (await this.boards()).find(({ name }) => name === board);
+    if (info === undefined) {
+      const names = (await this.boards()).map(({ name }) => name).join(", ");
+      throw new DtolResourceError(`Cannot open "${board}" as no such board is registered: found ${names || "none"}`);
+    }
+    let entry = this.#open.get(board);
+    if (entry === undefined) {
+      const hdev = await translatingAsync(
+        "Cannot open the board",
+        board,
+        () => this.sdk.nonblocking.olDaInitialize(board),
+      );
+      entry = { hdev, users: 0 };
+      this.#open.set(board, entry);
+    }
+    entry.users++;
+    return new DataAcqBoard(this.sdk, info, entry.hdev, () => this.#release(board));
+  }
+
+  /** Closes the libraries. Close the sessions first. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#sdk?.close();
+    this.#sdk = undefined;
+    return Promise.resolve();
+  }
+
+  async #release(board: string): Promise<void> {
+    const entry = this.#open.get(board);
+    if (entry === undefined || --entry.users > 0) return;
+    this.#open.delete(board);
+    await translatingAsync("Cannot close the board", board, () => this.sdk.nonblocking.olDaTerminate(entry.hdev));
+  }
+}
+
+class DataAcqBoard implements Board {
+  #closed = false;
+
+  constructor(
+    readonly sdk: OpenLayers,
+    readonly info: BoardInfo,
+    readonly hdev: Hdev,
+    readonly release: () => Promise<void>,
+  ) {}
+
+  subsystems(): Promise<SubsystemInfo[]> {
+    return translatingAsync("Cannot list the subsystems", this.info.name, () =>
+      Promise.resolve(
+        this.sdk.olDaEnumSubSystems(this.hdev).flatMap(({ type, element }) => {
+          const known = SUBSYSTEM_TYPES.find((name) => TYPE_CODES[name] === type);
+          return known === undefined ? [] : [{ type: known, element }];
+        }),
+      ));
+  }
+
+  /** A subsystem that is in use may be the remains of a program that crashed: the driver frees it after some seconds. */
+  async reserve(type: SubsystemType, element: number): Promise<Subsystem> {
+    const { name } = this.info;
+    const deadline = performance.now() + IN_USE_PATIENCE_MS;
+    for (;;) {
+      try {
+        const hdass = await translatingAsync(
+          `Cannot take ${type} ${element}`,
+          name,
+          () => this.sdk.nonblocking.olDaGetDASS(this.hdev, TYPE_CODES[type], element),
+        );
+        return new DataAcqSubsystem(this.sdk, name, type, hdass);
+      } catch (error) {
+        if (!hasCode(error, IN_USE) || performance.now() > deadline) throw error;
+        await new Promise((resolve) => setTimeout(resolve, IN_USE_RETRY_MS));
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.release();
+  }
+}
+
+/** What the drainer's thread gets: plain data. */
+export interface DataAcqTicket extends IntakeTicket {
+  /** Files that were opened: the same libraries, and so the same handles, on every thread of the process. */
+  readonly paths: { readonly oldaapi: string; readonly olmem: string };
+  /** The subsystem. */
+  readonly hdass: bigint;
+  /** How samples stand in the buffers. */
+  readonly type: CodeType;
+}
+
+class DataAcqSubsystem implements Subsystem {
+  readonly handle: Hdass;
+  readonly #sdk: OpenLayers;
+  readonly #board: string;
+  readonly #type: SubsystemType;
+  #applied: AppliedSettings | undefined;
+
+  constructor(sdk: OpenLayers, board: string, type: SubsystemType, hdass: Hdass) {
+    this.#sdk = sdk;
+    this.#board = board;
+    this.#type = type;
+    this.handle = hdass;
+  }
+
+  capabilities(): Promise<Capabilities> {
+    return Promise.resolve().then(() => ({
+      singleValue: this.#has(OLSSC.OLSSC_SUP_SINGLEVALUE),
+      continuous: this.#has(OLSSC.OLSSC_SUP_CONTINUOUS),
+      simultaneous: this.#has(OLSSC.OLSSC_SUP_SIMULTANEOUS_CLOCKING),
+      singleEndedChannels: this.#count(OLSSC.OLSSC_MAXSECHANS),
+      differentialChannels: this.#count(OLSSC.OLSSC_MAXDICHANS),
+      channels: this.#count(OLSSC.OLSSC_NUMCHANNELS),
+      listDepth: this.#count(OLSSC.OLSSC_CGLDEPTH),
+      ranges: this.#list(OL_ENUM.OL_ENUM_RANGES).map(([high, low]) => ({ low, high })),
+      gains: this.#list(OL_ENUM.OL_ENUM_GAINS).map(([gain]) => gain),
+      bits: this.#ask(() => this.#sdk.olDaGetResolution(this.handle)) ?? 0,
+      maxClockHz: this.#ask(() => this.#sdk.olDaGetSSCapsEx(this.handle, OLSSCE.OLSSCE_MAXTHROUGHPUT)),
+      minClockHz: this.#ask(() => this.#sdk.olDaGetSSCapsEx(this.handle, OLSSCE.OLSSCE_MINTHROUGHPUT)),
+      dmaChannels: this.#count(OLSSC.OLSSC_NUMDMACHANS),
+      returnsFloats: this.#has(OLSSC.OLSSC_RETURNS_FLOATS),
+    }));
+  }
+
+  /** The order of these calls is the one that was seen to work: each setter is judged against those before it. */
+  configure(settings: SubsystemSettings): Promise<AppliedSettings> {
+    return translatingAsync(`Cannot configure ${this.#type}`, this.#board, async () => {
+      const { handle: h } = this;
+      const sdk = this.#sdk;
+      const clocked = settings.clockHz !== null;
+      sdk.olDaSetDataFlow(h, clocked ? OL_DF.OL_DF_CONTINUOUS : OL_DF.OL_DF_SINGLEVALUE);
+      sdk.olDaSetChannelType(h, wiringCode(settings.channelType));
+      sdk.olDaSetRange(h, settings.range.high, settings.range.low);
+      if (clocked) this.#setClocked(settings, settings.clockHz!);
+      await sdk.nonblocking.olDaConfig(h);
+      const [high, low] = sdk.olDaGetRange(h);
+      this.#applied = {
+        clockHz: clocked ? sdk.olDaGetClockFrequency(h) : null,
+        range: { low, high },
+        bits: sdk.olDaGetResolution(h),
+        encoding: sdk.olDaGetEncoding(h) === OL_ENC.OL_ENC_2SCOMP ? "twos_complement" : "binary",
+      };
+      return this.#applied;
+    });
+  }
+
+  readSingle(physicalChannel: number, gain: number): Promise<number> {
+    return translatingAsync(
+      `Cannot read input ${physicalChannel}`,
+      this.#board,
+      () => this.#sdk.nonblocking.olDaGetSingleValue(this.handle, physicalChannel, gain),
+    );
+  }
+
+  async start(): Promise<void> {
+    await translatingAsync(
+      `Cannot start ${this.#type}`,
+      this.#board,
+      () => this.#sdk.nonblocking.olDaStart(this.handle),
+    );
+  }
+
+  async stop(): Promise<void> {
+    await translatingAsync(`Cannot stop ${this.#type}`, this.#board, () => this.#sdk.nonblocking.olDaStop(this.handle));
+  }
+
+  async abort(): Promise<void> {
+    await translatingAsync(
+      `Cannot abort ${this.#type}`,
+      this.#board,
+      () => this.#sdk.nonblocking.olDaAbort(this.handle),
+    );
+  }
+
+  isRunning(): Promise<boolean> {
+    return translatingAsync(
+      `Cannot ask ${this.#type}`,
+      this.#board,
+      () => Promise.resolve(this.#sdk.olDaIsRunning(this.handle)),
+    );
+  }
+
+  ticket(): DataAcqTicket {
+    if (this.#applied === undefined) {
+      throw new DtolTaskStateError(`Cannot record from "${this.#board}": not configured`);
+    }
+    const { oldaapi, olmem } = this.#sdk.paths;
+    const { bits, encoding } = this.#applied;
+    const type = codeTypeFor(bits, encoding, this.#has(OLSSC.OLSSC_RETURNS_FLOATS));
+    return { backend: "dataacq", board: this.#board, paths: { oldaapi, olmem }, hdass: this.handle, type };
+  }
+
+  async release(): Promise<void> {
+    await translatingAsync(
+      `Cannot give ${this.#type} back`,
+      this.#board,
+      () => this.#sdk.nonblocking.olDaReleaseDASS(this.handle),
+    );
+  }
+
+  #setClocked(settings: SubsystemSettings, clockHz: number): void {
+    const { handle: h } = this;
+    const sdk = this.#sdk;
+    sdk.olDaSetWrapMode(h, settings.wrapMode === "none" ? OL_WRP.OL_WRP_NONE : OL_WRP.OL_WRP_MULTIPLE);
+    sdk.olDaSetClockSource(h, OL_CLK.OL_CLK_INTERNAL);
+    sdk.olDaSetClockFrequency(h, clockHz);
+    sdk.olDaSetTrigger(h, OL_TRG.OL_TRG_SOFT);
+    sdk.olDaSetDmaUsage(h, Math.min(1, this.#count(OLSSC.OLSSC_NUMDMACHANS))); // also when it is 0: runs without are not known
+    sdk.olDaSetChannelListSize(h, settings.list.length);
+    for (const [place, { physicalChannel, gain }] of settings.list.entries()) {
+      sdk.olDaSetChannelListEntry(h, place, physicalChannel);
+      sdk.olDaSetGainListEntry(h, place, gain);
+    }
+  }
+
+  /** An answer of the subsystem; null where it has none. */
+  #ask<T>(question: () => T): T | null {
+    try {
+      return question();
+    } catch (error) {
+      if (hasCode(error, 1, 30, 36, 68)) return null; // no such capability, not valid for this call, not supported
+      throw error;
+    }
+  }
+
+  #count(capability: number): number {
+    return this.#ask(() => this.#sdk.olDaGetSSCaps(this.handle, capability)) ?? 0;
+  }
+
+  #has(capability: number): boolean {
+    return this.#count(capability) !== 0;
+  }
+
+  #list(which: number): [number, number][] {
+    return this.#ask(() => this.#sdk.olDaEnumSSCaps(this.handle, which)) ?? [];
+  }
+}
+
+function wiringCode(channelType: string): number {
+  if (channelType === "differential") return OL_CHNT.OL_CHNT_DIFFERENTIAL;
+  if (channelType === "single_ended") return OL_CHNT.OL_CHNT_SINGLEENDED;
+  throw new DtolCapabilityError(`The SDK knows no wiring called "${channelType}"`);
+}

@@ -1,0 +1,195 @@
+/**
+ * The run of a real board, on the drainer's thread: buffers, window and the SDK's order of calls.
+ *
+ * @module
+ */
+
+import { OLDA_WM } from "../../ffi/constants.ts";
+import { MessageWindow } from "../../ffi/message_window.ts";
+import { type OpenLayers, openSdk } from "../../ffi/open_layers.ts";
+import type { Hbuf, Hdass } from "../../ffi/types.ts";
+import { bytesPerCode, type Codes, viewCodes } from "../convert/codes.ts";
+import type { Intake, IntakeEvent, IntakePlan, IntakeTicket, TakenBuffer } from "./backend.ts";
+import { BufferPool } from "./buffer_pool.ts";
+import type { DataAcqTicket } from "./dataacq.ts";
+import { translating, translatingAsync } from "./dataacq_errors.ts";
+import { Phases } from "./phases.ts";
+
+/** Messages that are news to a drainer. A full buffer is none: it is found by asking, as messages may stand for several. */
+const EVENTS: Readonly<Record<number, IntakeEvent>> = {
+  [OLDA_WM.OLDA_WM_OVERRUN_ERROR]: "overrun",
+  [OLDA_WM.OLDA_WM_QUEUE_DONE]: "queue_done",
+  [OLDA_WM.OLDA_WM_QUEUE_STOPPED]: "stopped",
+  [OLDA_WM.OLDA_WM_TRIGGER_ERROR]: "trigger_error",
+  [OLDA_WM.OLDA_WM_DEVICE_REMOVAL]: "removed",
+};
+
+/** Makes the intake of a board behind the SDK. */
+export function attachDataAcq(ticket: IntakeTicket): Intake {
+  return new DataAcqIntake(ticket as DataAcqTicket);
+}
+
+class DataAcqIntake implements Intake {
+  readonly #ticket: DataAcqTicket;
+  readonly #sdk: OpenLayers;
+  readonly #hdass: Hdass;
+  readonly #phases: Phases;
+  readonly #events: IntakeEvent[] = [];
+  readonly #views = new Map<Hbuf, Codes>();
+  #pool = new BufferPool<Hbuf>();
+  #window: MessageWindow | null = null;
+  #lent: Hbuf | null = null;
+
+  constructor(ticket: DataAcqTicket) {
+    this.#ticket = ticket;
+    this.#hdass = ticket.hdass as Hdass;
+    this.#phases = new Phases(ticket.board);
+    this.#sdk = this.#do("Cannot open the SDK", () => openSdk(ticket.paths));
+  }
+
+  /** The second `olDaConfig` wires window and buffers into the transfer: without it no buffer ever comes (seen). */
+  begin(plan: IntakePlan): void {
+    this.#phases.step("begin", ["idle"], "begun");
+    this.#events.length = 0;
+    this.#do("Cannot queue buffers", () => {
+      this.#allocate(plan);
+      for (const buffer of this.#pool.idle) this.#put(buffer);
+    });
+    this.#window = MessageWindow.create(this.#sdk.user32);
+    this.#do("Cannot configure the run", () => {
+      this.#sdk.olDaSetWndHandle(this.#hdass, this.#window!.hwnd, 0n);
+      this.#sdk.olDaConfig(this.#hdass);
+    });
+  }
+
+  start(): void {
+    this.#phases.step("start", ["begun"], "running");
+    this.#do("Cannot start the run", () => this.#sdk.olDaStart(this.#hdass));
+  }
+
+  wait(timeoutMs: number): void {
+    this.#phases.step("wait", ["running"]);
+    if (this.#events.length === 0) this.#window!.wait(timeoutMs);
+  }
+
+  nextEvent(): IntakeEvent | null {
+    this.#readMessages();
+    return this.#events.shift() ?? null;
+  }
+
+  take(): TakenBuffer | null {
+    this.#phases.step("take", ["running", "ended", "detached", "flushed"]);
+    if (this.#lent !== null) throw this.#phases.refusal("take", "the buffer taken before has not been given back");
+    return this.#do("Cannot fetch a buffer", () => {
+      for (;;) {
+        const buffer = this.#sdk.olDaGetBuffer(this.#hdass);
+        if (buffer === null) return null;
+        const lostBefore = this.#pool.complete(buffer, () => this.#readMessages());
+        const valid = this.#sdk.olDmGetValidSamples(buffer);
+        this.#lent = buffer;
+        if (valid > 0) return { codes: this.#views.get(buffer)!.subarray(0, valid) as Codes, lostBefore };
+        this.giveBack(); // an empty one, flushed out of Ready
+      }
+    });
+  }
+
+  /** While the run goes on the buffer is queued again, and with it those that were refused before. */
+  giveBack(): void {
+    if (this.#lent === null) throw this.#phases.refusal("give a buffer back to", "none was taken");
+    this.#pool.settle(this.#lent);
+    this.#lent = null;
+    if (this.#phases.now !== "running") return;
+    this.#readMessages(); // what the board overwrote before this buffer came must be known before it
+    this.#do("Cannot give a buffer back", () => {
+      for (const buffer of this.#pool.idle) this.#put(buffer);
+    });
+  }
+
+  stop(): Promise<void> {
+    return this.#finish("stop", () => this.#sdk.nonblocking.olDaStop(this.#hdass));
+  }
+
+  abort(): Promise<void> {
+    return this.#finish("abort", () => this.#sdk.nonblocking.olDaAbort(this.#hdass));
+  }
+
+  detach(): void {
+    this.#phases.step("detach", ["running", "ended"], "detached");
+    this.#do("Cannot detach the window", () => this.#sdk.olDaSetWndHandle(this.#hdass, null, 0n));
+  }
+
+  flush(): void {
+    this.#phases.step("flush", ["detached"], "flushed");
+    this.#do("Cannot flush the buffers", () => this.#sdk.olDaFlushBuffers(this.#hdass));
+  }
+
+  end(): void {
+    const errors: unknown[] = [];
+    const attempt = (step: () => void) => {
+      try {
+        step();
+      } catch (error) {
+        errors.push(error);
+      }
+    };
+    attempt(() => this.#fetchAll());
+    for (const buffer of this.#pool.buffers) {
+      attempt(() => this.#do("Cannot free a buffer", () => this.#sdk.olDmFreeBuffer(buffer)));
+      this.#pool.release(buffer);
+    }
+    attempt(() => this.#window?.close());
+    this.#pool = new BufferPool();
+    this.#views.clear();
+    this.#window = null;
+    this.#lent = null;
+    this.#phases.now = "idle";
+    if (errors.length > 0) throw errors[0];
+  }
+
+  #allocate({ buffers, codesPerBuffer }: IntakePlan): void {
+    const { type } = this.#ticket;
+    const width = bytesPerCode(type);
+    for (let i = 0; i < buffers; i++) {
+      const buffer = this.#sdk.olDmCallocBuffer(0, 0, codesPerBuffer, width);
+      this.#pool.add(buffer);
+      this.#views.set(buffer, viewCodes(type, this.#sdk.bufferView(buffer, codesPerBuffer * width)));
+    }
+  }
+
+  #put(buffer: Hbuf): void {
+    this.#sdk.olDaPutBuffer(this.#hdass, buffer);
+    this.#pool.queue(buffer);
+  }
+
+  /** A queued buffer cannot be freed, and a subsystem with buffers may refuse to be released. */
+  #fetchAll(): void {
+    if (this.#phases.now === "idle") return;
+    this.#do("Cannot take the buffers back", () => {
+      if (this.#phases.now !== "flushed") this.#sdk.olDaFlushBuffers(this.#hdass);
+      while (this.#sdk.olDaGetBuffer(this.#hdass) !== null);
+    });
+  }
+
+  async #finish(how: string, call: () => Promise<void>): Promise<void> {
+    this.#phases.step(how, ["running", "ended"]);
+    try {
+      await translatingAsync(`Cannot ${how} the run`, this.#ticket.board, call);
+    } finally {
+      this.#phases.now = "ended";
+    }
+  }
+
+  #readMessages(): void {
+    if (this.#window === null) return;
+    for (let news = this.#window.next(); news !== null; news = this.#window.next()) {
+      if (news.wParam !== this.#hdass) continue;
+      if (news.message === OLDA_WM.OLDA_WM_BUFFER_REUSED) this.#pool.reused();
+      const event = EVENTS[news.message];
+      if (event !== undefined) this.#events.push(event);
+    }
+  }
+
+  #do<T>(doing: string, call: () => T): T {
+    return translating(doing, this.#ticket.board, call);
+  }
+}

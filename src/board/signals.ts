@@ -1,0 +1,125 @@
+/**
+ * The signals of simulated boards. Each is a pure function of board, channel and sample index, so that every sample of a
+ * recording can be told right or wrong.
+ *
+ * @module
+ */
+
+import { SENTINEL } from "../../ffi/constants.ts";
+import type { Codes } from "../convert/codes.ts";
+import { voltsToCode } from "../convert/scaling.ts";
+import { DtolValidationError } from "../errors.ts";
+import { show } from "../model/fields.ts";
+
+/**
+ * A signal: `counting` makes a code of the sample's own identity; the others are volts at the input, before gain; `open` is a
+ * sensor that is broken: full scale, or what a board that knows of sensors says of it.
+ */
+export type Signal =
+  | { readonly kind: "counting" }
+  | { readonly kind: "sine"; readonly hz: number; readonly amplitude: number; readonly noise?: number }
+  | { readonly kind: "constant"; readonly volts: number }
+  | { readonly kind: "open" };
+
+const GOLDEN = 0x9e3779b1;
+const CHANNEL_STEP = 0x9e3779b9;
+const HIGH_STEP = 0x85ebca6b;
+
+/** FNV-1a of a board name: what makes two boards count differently. */
+export function boardSeed(board: string): number {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(board)) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash >>> 0;
+}
+
+/**
+ * The code of a sample in the counting pattern: a hash of board, channel and sample index that repeats only after 2^32
+ * samples, so that a lost, doubled, swapped or shifted sample cannot look like the right one.
+ *
+ * The simulated SDK in C has the same function.
+ *
+ * @param seed {@linkcode boardSeed} of the board.
+ * @param channel Physical channel.
+ * @param index Sample index since the board was started.
+ * @param bits Width of the code, at most 32.
+ */
+export function countingCode(seed: number, channel: number, index: number, bits = 16): number {
+  const x = index + Math.imul(Math.floor(index / 2 ** 32), HIGH_STEP) + Math.imul(channel, CHANNEL_STEP) + seed;
+  return Math.imul(x, GOLDEN) >>> (32 - bits);
+}
+
+/** Fills one channel's places of a scan-interleaved buffer. */
+export type FillChannel = (codes: Codes, place: number, stride: number, first: number, scans: number) => void;
+
+/** What a filler must know of the board. */
+export interface FillContext {
+  /** Board name. */
+  readonly board: string;
+  /** Physical channel. */
+  readonly channel: number;
+  /** Gain of the list entry. */
+  readonly gain: number;
+  /** Samples per second of the channel. */
+  readonly rateHz: number;
+  /** Volts at the ends of the range, before gain. */
+  readonly low: number;
+  /** See `low`. */
+  readonly high: number;
+  /** Bits of a code. */
+  readonly bits: number;
+}
+
+/** Makes the function that writes a signal's codes, or its volts where the board gives floats. */
+export function fillerOf(signal: Signal, context: FillContext): FillChannel {
+  if (signal.kind === "counting") return countingFiller(context);
+  const { gain, low, high, bits } = context;
+  const scaling = { lowVolts: low, highVolts: high, gain: 1, bits, encoding: "binary" } as const;
+  const toCode = (volts: number) => voltsToCode(Math.min(Math.max(volts * gain, low), high), scaling);
+  const voltsAt = wave(signal, context);
+  const openFloat = signal.kind === "open" ? SENTINEL.SENSOR_IS_OPEN : null;
+  return (codes, place, stride, first, scans) => {
+    const toSample = codes instanceof Float32Array ? (volts: number) => openFloat ?? volts : toCode;
+    for (let k = 0; k < scans; k++) codes[place + k * stride] = toSample(voltsAt(first + k));
+  };
+}
+
+/** Volts of a signal at a sample index. */
+function wave(signal: Exclude<Signal, { kind: "counting" }>, context: FillContext): (index: number) => number {
+  if (signal.kind === "open") return () => context.high;
+  if (signal.kind === "constant") return () => signal.volts;
+  const { hz, amplitude, noise = 0 } = signal;
+  const seed = boardSeed(context.board);
+  return (index) => {
+    const phase = (index * hz / context.rateHz) % 1;
+    const grain = noise === 0 ? 0 : (countingCode(seed, context.channel, index) / 32768 - 1) * noise;
+    return amplitude * Math.sin(2 * Math.PI * phase) + grain;
+  };
+}
+
+function countingFiller({ board, channel, bits }: FillContext): FillChannel {
+  const base = (Math.imul(channel, CHANNEL_STEP) + boardSeed(board)) | 0;
+  const shift = 32 - bits;
+  return (codes, place, stride, first, scans) => {
+    for (let k = 0, at = place; k < scans; k++, at += stride) {
+      const index = first + k;
+      const x = (index + Math.imul(Math.floor(index / 2 ** 32), HIGH_STEP)) | 0;
+      codes[at] = Math.imul(x + base, GOLDEN) >>> shift;
+    }
+  };
+}
+
+/** The signal that a simulated input shows when nobody chose one: a sine of its own frequency with a little noise. */
+export function defaultSignal(channel: number): Signal {
+  return { kind: "sine", hz: 1 + 2 * channel, amplitude: 5 / (1 + channel / 4), noise: 0.002 };
+}
+
+/** Checks a signal that comes from a user. */
+export function checkSignal(signal: Signal): Signal {
+  const ok = signal.kind === "counting" || signal.kind === "open" ||
+    (signal.kind === "constant" && Number.isFinite(signal.volts)) ||
+    (signal.kind === "sine" && [signal.hz, signal.amplitude, signal.noise ?? 0].every(Number.isFinite));
+  if (!ok) {
+    throw new DtolValidationError(`A simulated input cannot show ${show(signal)}: a field is missing or not finite`);
+  }
+  return signal;
+}

@@ -1,0 +1,323 @@
+/**
+ * Boards made of nothing but TypeScript: no SDK, no compiler, no permission. The rules are those of the real ones.
+ *
+ * @module
+ */
+
+import { DtolCapabilityError, DtolConnectionError, DtolResourceError, DtolTaskStateError } from "../errors.ts";
+import type { SubsystemType } from "../model/enums.ts";
+import { show } from "../model/fields.ts";
+import { monotonicClock } from "../clock.ts";
+import { type CodeType, codeTypeFor, newCodes } from "../convert/codes.ts";
+import type {
+  AppliedSettings,
+  Backend,
+  BackendVersions,
+  Board,
+  BoardInfo,
+  Capabilities,
+  IntakeTicket,
+  Subsystem,
+  SubsystemInfo,
+  SubsystemSettings,
+} from "./backend.ts";
+import { checkSignal, defaultSignal, fillerOf, type Signal } from "./signals.ts";
+
+/** A model that can be simulated. */
+interface Model {
+  readonly capabilities: Capabilities;
+  /** The clock is this divided by a whole number. */
+  readonly baseClockHz: number;
+}
+
+const MULTIPLEXED: Capabilities = {
+  singleValue: true,
+  continuous: true,
+  simultaneous: false,
+  singleEndedChannels: 16,
+  differentialChannels: 8,
+  channels: 17,
+  listDepth: 32,
+  ranges: [{ low: -10, high: 10 }],
+  gains: [1, 10, 100, 500],
+  bits: 16,
+  maxClockHz: 50_000,
+  minClockHz: 0.1,
+  dmaChannels: 0,
+  returnsFloats: false,
+};
+
+const MODELS: Readonly<Record<string, Model>> = {
+  DT9806: { capabilities: MULTIPLEXED, baseClockHz: 12e6 },
+  DT9805: { capabilities: MULTIPLEXED, baseClockHz: 12e6 },
+  DT9862: {
+    capabilities: {
+      ...MULTIPLEXED,
+      simultaneous: true,
+      singleEndedChannels: 2,
+      differentialChannels: 0,
+      channels: 2,
+      listDepth: 2,
+      gains: [1],
+      maxClockHz: 10e6,
+      minClockHz: 1,
+    },
+    baseClockHz: 100e6,
+  },
+  DT9837A: {
+    capabilities: {
+      ...MULTIPLEXED,
+      simultaneous: true,
+      singleEndedChannels: 4,
+      differentialChannels: 0,
+      channels: 4,
+      listDepth: 4,
+      gains: [1, 10],
+      bits: 24,
+      maxClockHz: 52_734,
+      minClockHz: 195.313,
+    },
+    baseClockHz: 27e6,
+  },
+  DT9828: {
+    capabilities: {
+      ...MULTIPLEXED,
+      singleEndedChannels: 0,
+      differentialChannels: 8,
+      channels: 8,
+      ranges: [{ low: -0.156, high: 0.156 }],
+      gains: [1],
+      bits: 24,
+      maxClockHz: 600,
+      minClockHz: 0.5865,
+      returnsFloats: true,
+    },
+    baseClockHz: 4.9152e6,
+  },
+};
+
+/** Things that go wrong in a simulated run, each once. */
+export interface SimulatedFaults {
+  /** The board overruns when it would complete this buffer (from 1), which is lost. */
+  readonly overrunAtBuffer?: number;
+  /** The plug is pulled when it would complete this buffer (from 1). */
+  readonly unplugAtBuffer?: number;
+  /** Ending the run takes this many milliseconds. */
+  readonly stopTakesMs?: number;
+}
+
+/** Settings of a {@linkcode SimulatedBackend}. */
+export interface SimulatedBackendOptions {
+  /**
+   * Models that are plugged in, one of each. Default: `DT9806`, `DT9805`, `DT9862` (two simultaneous inputs at up to
+   * 10 MS/s), `DT9837A` (24 bits), `DT9828` (gives volts as floats, and says when a sensor is open).
+   */
+  readonly models?: readonly string[];
+  /** What the inputs show: one signal for all, or one for each physical channel. Default: sines. */
+  readonly signal?: Signal | Readonly<Record<number, Signal>>;
+  /** What goes wrong. */
+  readonly faults?: SimulatedFaults;
+}
+
+/**
+ * Simulated boards: `DT9805(00)`, `DT9806(00)`, `DT9862(00)` and those of {@linkcode SimulatedBackendOptions}.
+ *
+ * @example One value of a simulated board
+ * ```ts
+ * import { AnalogInputVoltage, openDevice, SimulatedBackend, TaskSpec } from "@dtollib/dtollib";
+ * import { equal } from "node:assert/strict";
+ *
+ * const backend = new SimulatedBackend({ signal: { kind: "constant", volts: 5 } });
+ * const spec = new TaskSpec({ channels: [new AnalogInputVoltage({ physicalChannel: 0 })] });
+ * await using session = await openDevice(spec, { backend });
+ * equal(await session.readVolts(0), 5);
+ * ```
+ */
+export class SimulatedBackend implements Backend {
+  /** Name in file headers. */
+  readonly name = "simulated";
+  /** Always: its samples come from no hardware. */
+  readonly simulated = true;
+  readonly #options: SimulatedBackendOptions;
+  readonly #taken = new Set<string>();
+
+  /**
+   * Plugs in the boards.
+   *
+   * @param options Models, signals, faults.
+   * @throws {DtolResourceError} If a model is not known.
+   */
+  constructor(options: SimulatedBackendOptions = {}) {
+    for (const model of options.models ?? []) {
+      if (!Object.hasOwn(MODELS, model)) {
+        throw new DtolResourceError(`Cannot simulate ${show(model)}: known are ${Object.keys(MODELS).join(", ")}`);
+      }
+    }
+    const { signal = {} } = options;
+    for (const one of "kind" in signal ? [signal as Signal] : Object.values(signal)) checkSignal(one);
+    this.#options = options;
+  }
+
+  /** Versions: none, as there is no library. */
+  versions(): Promise<BackendVersions> {
+    return Promise.resolve({ oldaapi: "simulated", olmem: "simulated" });
+  }
+
+  /** The boards that are plugged in. */
+  boards(): Promise<BoardInfo[]> {
+    const models = this.#options.models ?? Object.keys(MODELS);
+    return Promise.resolve(models.map((model) => ({ name: `${model}(00)`, model, driver: "simulated" })));
+  }
+
+  /** Opens a board. */
+  async open(board: string): Promise<Board> {
+    const boards = await this.boards();
+    const info = boards.find(({ name }) => name === board);
+    if (info === undefined) {
+      const names = boards.map(({ name }) => name).join(", ");
+      throw new DtolConnectionError(`Cannot open "${board}" as no such board is there: found ${names || "none"}`);
+    }
+    return new SimulatedBoard(info, this.#options, this.#taken);
+  }
+
+  /** Nothing is held. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+class SimulatedBoard implements Board {
+  constructor(
+    readonly info: BoardInfo,
+    readonly options: SimulatedBackendOptions,
+    readonly taken: Set<string>,
+  ) {}
+
+  subsystems(): Promise<SubsystemInfo[]> {
+    return Promise.resolve([{ type: "analog_input", element: 0 }]);
+  }
+
+  reserve(type: SubsystemType, element: number): Promise<Subsystem> {
+    return Promise.resolve().then(() => {
+      const { name } = this.info;
+      if (type !== "analog_input" || element !== 0) {
+        throw new DtolCapabilityError(`Cannot take ${type} ${element} of "${name}" as it has only analog_input 0`);
+      }
+      if (this.taken.has(name)) {
+        throw new DtolResourceError(
+          `Cannot take analog_input 0 of "${name}" as another session holds it: close that first`,
+        );
+      }
+      this.taken.add(name);
+      return new SimulatedInput(this);
+    });
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+/** What the drainer's thread gets: plain data. */
+export interface SimulatedTicket extends IntakeTicket {
+  /** Settings of the run. */
+  readonly settings: SubsystemSettings;
+  /** What they became. */
+  readonly applied: AppliedSettings;
+  /** Whether the clock counts scans. */
+  readonly simultaneous: boolean;
+  /** How samples stand in the buffers. */
+  readonly type: CodeType;
+  /** Signal of each place of the list. */
+  readonly signals: readonly Signal[];
+  /** What goes wrong. */
+  readonly faults: SimulatedFaults;
+}
+
+class SimulatedInput implements Subsystem {
+  readonly handle = null;
+  readonly #board: SimulatedBoard;
+  readonly #model: Model;
+  #settings: SubsystemSettings | undefined;
+  #applied: AppliedSettings | undefined;
+
+  constructor(board: SimulatedBoard) {
+    this.#board = board;
+    this.#model = MODELS[board.info.model]!;
+  }
+
+  capabilities(): Promise<Capabilities> {
+    return Promise.resolve(this.#model.capabilities);
+  }
+
+  configure(settings: SubsystemSettings): Promise<AppliedSettings> {
+    const { baseClockHz, capabilities } = this.#model;
+    const { clockHz } = settings;
+    this.#settings = settings;
+    this.#applied = {
+      clockHz: clockHz === null ? null : baseClockHz / Math.max(1, Math.round(baseClockHz / clockHz)),
+      range: settings.range,
+      bits: capabilities.bits,
+      encoding: "binary",
+    };
+    return Promise.resolve(this.#applied);
+  }
+
+  readSingle(physicalChannel: number, gain: number): Promise<number> {
+    return Promise.resolve().then(() => {
+      const { range, bits } = this.#configured().applied;
+      const code = newCodes(this.ticket().type, 1);
+      const context = { board: this.#board.info.name, channel: physicalChannel, gain, rateHz: 1e9, bits, ...range };
+      fillerOf(this.#signalOf(physicalChannel), context)(code, 0, 1, Number(monotonicClock().nowNs()), 1);
+      return code[0]!;
+    });
+  }
+
+  start(): Promise<void> {
+    return Promise.reject(new DtolTaskStateError(`Cannot start a clocked input without buffers: record() starts it`));
+  }
+
+  stop(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  abort(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  isRunning(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+
+  ticket(): SimulatedTicket {
+    const { settings, applied } = this.#configured();
+    return {
+      backend: "simulated",
+      board: this.#board.info.name,
+      settings,
+      applied,
+      simultaneous: this.#model.capabilities.simultaneous,
+      type: codeTypeFor(applied.bits, applied.encoding, this.#model.capabilities.returnsFloats),
+      signals: settings.list.map(({ physicalChannel }) => this.#signalOf(physicalChannel)),
+      faults: this.#board.options.faults ?? {},
+    };
+  }
+
+  release(): Promise<void> {
+    this.#board.taken.delete(this.#board.info.name);
+    return Promise.resolve();
+  }
+
+  #configured(): { settings: SubsystemSettings; applied: AppliedSettings } {
+    if (this.#settings === undefined || this.#applied === undefined) {
+      throw new DtolTaskStateError(`Cannot use "${this.#board.info.name}" as it is not configured yet`);
+    }
+    return { settings: this.#settings, applied: this.#applied };
+  }
+
+  #signalOf(channel: number): Signal {
+    const { signal = {} } = this.#board.options;
+    if ("kind" in signal) return signal as Signal;
+    return (signal as Readonly<Record<number, Signal>>)[channel] ?? defaultSignal(channel);
+  }
+}

@@ -1,0 +1,172 @@
+/**
+ * The run of a simulated board: buffers come due by the clock, as a board's do, and are filled when they are taken.
+ *
+ * @module
+ */
+
+import { type MonotonicClock, monotonicClock } from "../clock.ts";
+import type { Intake, IntakeEvent, IntakePlan, IntakeTicket, TakenBuffer } from "./backend.ts";
+import { type Codes, newCodes } from "../convert/codes.ts";
+import { Phases } from "./phases.ts";
+import { type FillChannel, fillerOf } from "./signals.ts";
+import type { SimulatedTicket } from "./simulated.ts";
+
+/** Makes the intake of a simulated board. */
+export function attachSimulated(ticket: IntakeTicket): Intake {
+  return new SimulatedIntake(ticket as SimulatedTicket);
+}
+
+class SimulatedIntake implements Intake {
+  readonly #ticket: SimulatedTicket;
+  readonly #clock: MonotonicClock = monotonicClock();
+  readonly #sleeper = new Int32Array(new SharedArrayBuffer(4));
+  readonly #events: IntakeEvent[] = [];
+  readonly #fillers: readonly FillChannel[];
+  readonly #scanNs: number;
+  #faults: { overrun: number; unplug: number };
+  readonly #phases: Phases;
+  #plan: IntakePlan = { buffers: 0, codesPerBuffer: 0 };
+  #codes: Codes = new Uint16Array(0);
+  #startNs = 0n;
+  /** Number of the next buffer to be taken, from 0. */
+  #next = 0;
+  /** Scan at which the run ended; Infinity while it runs. */
+  #endScan = Infinity;
+  #lent = false;
+
+  constructor(ticket: SimulatedTicket) {
+    const { board, settings, applied, simultaneous, signals, faults } = ticket;
+    const { list } = settings;
+    const clockHz = applied.clockHz ?? 1;
+    const rateHz = simultaneous ? clockHz : clockHz / list.length;
+    this.#ticket = ticket;
+    this.#phases = new Phases(board);
+    this.#scanNs = 1e9 / rateHz;
+    this.#faults = { overrun: faults.overrunAtBuffer ?? 0, unplug: faults.unplugAtBuffer ?? 0 };
+    this.#fillers = list.map(({ physicalChannel, gain }, i) => {
+      const { range, bits } = applied;
+      return fillerOf(signals[i]!, { board, channel: physicalChannel, gain, rateHz, bits, ...range });
+    });
+  }
+
+  begin(plan: IntakePlan): void {
+    this.#phases.step("begin", ["idle"], "begun");
+    this.#plan = plan;
+    this.#codes = newCodes(this.#ticket.type, plan.codesPerBuffer);
+    this.#next = 0;
+    this.#endScan = Infinity;
+    this.#events.length = 0;
+  }
+
+  start(): void {
+    this.#phases.step("start", ["begun"], "running");
+    this.#startNs = this.#clock.nowNs();
+  }
+
+  wait(timeoutMs: number): void {
+    this.#phases.step("wait", ["running", "ended"]);
+    const dueNs = Number(this.#startNs - this.#clock.nowNs()) + (this.#next + 1) * this.#scansPerBuffer * this.#scanNs;
+    const ms = this.#phases.now === "ended" ? timeoutMs : Math.min(timeoutMs, dueNs / 1e6);
+    if (ms > 0) Atomics.wait(this.#sleeper, 0, 0, ms);
+  }
+
+  nextEvent(): IntakeEvent | null {
+    if (this.#phases.now === "running") this.#settle();
+    return this.#events.shift() ?? null;
+  }
+
+  take(): TakenBuffer | null {
+    this.#phases.step("take", ["running", "ended", "detached", "flushed"]);
+    if (this.#lent) throw this.#phases.refusal("take", "the buffer taken before has not been given back");
+    const lostBefore = this.#phases.now === "running" ? this.#settle() : 0;
+    const n = this.#scansPerBuffer;
+    const first = this.#next * n;
+    const scans = Math.min(n, this.#scansDone() - first);
+    if (scans < (this.#phases.now === "flushed" ? 1 : n)) return null;
+    this.#next++;
+    this.#lent = true;
+    const stride = this.#fillers.length;
+    for (const [place, fill] of this.#fillers.entries()) fill(this.#codes, place, stride, first, scans);
+    return { codes: this.#codes.subarray(0, scans * stride) as Codes, lostBefore };
+  }
+
+  giveBack(): void {
+    if (!this.#lent) throw this.#phases.refusal("give a buffer back", "none was taken");
+    this.#lent = false;
+  }
+
+  async stop(): Promise<void> {
+    this.#phases.step("stop", ["running", "ended"]);
+    const { stopTakesMs = 0 } = this.#ticket.faults;
+    if (this.#phases.now === "running") {
+      const n = this.#scansPerBuffer;
+      this.#endScan = (Math.floor(this.#scansDone() / n) + 1) * n;
+      const dueMs = Number(this.#startNs - this.#clock.nowNs()) / 1e6 + this.#endScan * this.#scanNs / 1e6;
+      await new Promise((resolve) => setTimeout(resolve, Math.max(dueMs, stopTakesMs)));
+    }
+    this.#phases.now = "ended";
+    this.#events.push("stopped");
+  }
+
+  abort(): Promise<void> {
+    return Promise.resolve().then(() => {
+      this.#phases.step("abort", ["running", "ended"]);
+      if (this.#phases.now === "running") this.#endScan = this.#scansDone();
+      this.#phases.now = "ended";
+      this.#events.push("stopped");
+    });
+  }
+
+  detach(): void {
+    this.#phases.step("detach", ["ended"], "detached");
+  }
+
+  flush(): void {
+    this.#phases.step("flush", ["detached"], "flushed");
+  }
+
+  end(): void {
+    const running = this.#phases.now === "running";
+    this.#phases.now = "idle";
+    this.#lent = false;
+    if (running) throw this.#phases.refusal("end", "it is still running: stop or abort it first");
+  }
+
+  get #scansPerBuffer(): number {
+    return this.#plan.codesPerBuffer / this.#fillers.length;
+  }
+
+  /** Scans that the clock has completed, up to the end of the run. */
+  #scansDone(): number {
+    const scans = Math.floor(Number(this.#clock.nowNs() - this.#startNs) / this.#scanNs);
+    return Math.min(scans, this.#endScan);
+  }
+
+  /** Lets happen what the clock made due since the last look; returns the blocks that were overwritten unread. */
+  #settle(): number {
+    const n = this.#scansPerBuffer;
+    const done = Math.floor(this.#scansDone() / n);
+    for (const fault of ["overrun", "unplug"] as const) {
+      if (this.#faults[fault] > 0 && done >= this.#faults[fault]) {
+        this.#endRun((this.#faults[fault] - 1) * n, fault === "overrun" ? "overrun" : "removed");
+        this.#faults[fault] = 0;
+        return 0;
+      }
+    }
+    const room = this.#plan.buffers - 1; // one is always in the board's hands
+    if (done - this.#next <= room) return 0;
+    if (this.#ticket.settings.wrapMode === "none") {
+      this.#endRun((this.#next + this.#plan.buffers) * n, "queue_done");
+      return 0;
+    }
+    const lost = done - this.#next - room;
+    this.#next += lost;
+    return lost;
+  }
+
+  #endRun(endScan: number, event: IntakeEvent): void {
+    this.#endScan = endScan;
+    this.#phases.now = "ended";
+    this.#events.push(event);
+  }
+}

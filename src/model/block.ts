@@ -1,0 +1,239 @@
+/**
+ * One block of a recording: the codes of every channel over a stretch of samples, with all that is needed to read them.
+ *
+ * @module
+ */
+
+import type { Codes } from "../convert/codes.ts";
+import { codesToVolts, type Scaling } from "../convert/scaling.ts";
+import { readSentinels } from "../convert/sentinels.ts";
+import { type DtolError, DtolValidationError } from "../errors.ts";
+import type { TimeAxis } from "./axis.ts";
+import type { Metadata } from "./fields.ts";
+
+/** A channel as a block knows it. */
+export interface BlockChannel {
+  /** Name in files and columns. */
+  readonly name: string;
+  /** Engineering unit of `data`; null when it is not known (a file that does not say). */
+  readonly unit: string | null;
+  /** Number of the input on the board. */
+  readonly physicalChannel: number;
+  /** What turns its codes into `unit`; null when codes cannot be converted (a file that does not say). */
+  readonly scaling: Scaling | null;
+  /** Notes of the channel. */
+  readonly metadata: Metadata;
+}
+
+/** What makes a {@linkcode DaqBlock}. */
+export interface DaqBlockParts {
+  /** Board name. */
+  readonly device: string;
+  /** Name of the task. */
+  readonly task: string;
+  /** The channels, in the order of `codes`. The same array in every block of a recording. */
+  readonly channels: readonly BlockChannel[];
+  /** All samples of channel 0, then all of channel 1, and so on. Null in a block that carries only an error. */
+  readonly codes: Codes | null;
+  /** Number of this block in the run, from 0; a lost block keeps its number. */
+  readonly blockIndex: number;
+  /** Index of the first sample in the run. */
+  readonly firstSampleIndex: number;
+  /** Samples of each channel. */
+  readonly samplesPerChannel: number;
+  /** Samples of each channel that were lost just before this block. Default: 0. */
+  readonly gapBefore?: number;
+  /** The time axis that the sample indices run on. */
+  readonly axis: TimeAxis;
+  /** UTC nanoseconds at which the run started. */
+  readonly startedUtcNs: bigint;
+  /** Monotonic nanoseconds at which the drainer learnt of the buffer. */
+  readonly readStartedNs: bigint;
+  /** Monotonic nanoseconds at which it had copied it (and the file had it, if there is one). */
+  readonly readFinishedNs: bigint;
+  /** Notes of the task. */
+  readonly metadata?: Metadata;
+  /** What went wrong, in a block that stands for an error. */
+  readonly error?: DtolError;
+}
+
+/**
+ * One block of samples. Immutable but for what is computed on first use: a reader that wants codes only pays for no volts.
+ */
+export class DaqBlock {
+  readonly #parts: DaqBlockParts;
+  #data: Float64Array<ArrayBuffer> | undefined;
+  #status: ReadonlyMap<string, Int8Array> | undefined;
+
+  /**
+   * Makes a block.
+   *
+   * @param parts Its parts; kept, not copied.
+   * @throws {DtolValidationError} If `codes` is not channels x samples long, or an index is negative.
+   */
+  constructor(parts: DaqBlockParts) {
+    const codes = parts.codes?.length ?? 0;
+    if (codes !== parts.channels.length * parts.samplesPerChannel) {
+      throw new DtolValidationError(
+        `A block of ${parts.channels.length} channels x ${parts.samplesPerChannel} samples cannot have ${codes} codes`,
+      );
+    }
+    if (parts.blockIndex < 0 || parts.firstSampleIndex < 0) {
+      throw new DtolValidationError(
+        `A block cannot have the index ${parts.blockIndex} and the first sample ${parts.firstSampleIndex}`,
+      );
+    }
+    this.#parts = parts;
+  }
+
+  /** Board name: with `tMonoNs` the key that joins data of several programs. */
+  get device(): string {
+    return this.#parts.device;
+  }
+  /** Name of the task. */
+  get task(): string {
+    return this.#parts.task;
+  }
+  /** The channels, in the order of `codes` and `data`. */
+  get channels(): readonly BlockChannel[] {
+    return this.#parts.channels;
+  }
+  /** Number of channels. */
+  get nChannels(): number {
+    return this.#parts.channels.length;
+  }
+  /** Samples of each channel; 0 in a block that carries only an error. */
+  get samplesPerChannel(): number {
+    return this.#parts.samplesPerChannel;
+  }
+  /** Number of this block in the run, from 0; a lost block keeps its number. */
+  get blockIndex(): number {
+    return this.#parts.blockIndex;
+  }
+  /** Index of the first sample in the run, from 0; samples lost in a gap keep their indices. */
+  get firstSampleIndex(): number {
+    return this.#parts.firstSampleIndex;
+  }
+  /** Samples of each channel that were lost just before this block. */
+  get gapBefore(): number {
+    return this.#parts.gapBefore ?? 0;
+  }
+  /** Codes as the board gave them, channel-major: width and sign are the board's. Null in an error block. */
+  get codes(): Codes | null {
+    return this.#parts.codes;
+  }
+  /** The time axis that the sample indices run on. */
+  get axis(): TimeAxis {
+    return this.#parts.axis;
+  }
+  /** Samples per second of each channel: what the board's clock really does. */
+  get sampleRateHz(): number {
+    return this.#parts.axis.sampleRateHz;
+  }
+  /** Nanoseconds from sample to sample, rounded: for a column. Times come from `axis`. */
+  get blockPeriodNs(): number {
+    return Math.round(1e9 / this.sampleRateHz);
+  }
+  /** UTC at which the run started. */
+  get taskStartedAt(): Temporal.Instant {
+    return new Temporal.Instant(this.#parts.startedUtcNs);
+  }
+  /** UTC of the first sample. */
+  get t0(): Temporal.Instant {
+    return new Temporal.Instant(this.axis.utcNsOf(this.firstSampleIndex));
+  }
+  /** Monotonic nanoseconds of the first sample. */
+  get tMonoNs(): bigint {
+    return this.axis.monoNsOf(this.firstSampleIndex);
+  }
+  /** UTC of the middle of the block. */
+  get tUtc(): Temporal.Instant {
+    return new Temporal.Instant(this.axis.anchor.utcNs + this.#middleNs());
+  }
+  /** Monotonic nanoseconds of the middle of the block. */
+  get tMidpointMonoNs(): bigint {
+    return this.axis.anchor.monoNs + this.#middleNs();
+  }
+  /** Monotonic nanoseconds at which the drainer learnt of the buffer. */
+  get readStartedNs(): bigint {
+    return this.#parts.readStartedNs;
+  }
+  /** Monotonic nanoseconds at which it had copied it (and the file had it, if there is one). */
+  get readFinishedNs(): bigint {
+    return this.#parts.readFinishedNs;
+  }
+  /** UTC of `readStartedNs`. */
+  get readStartedAt(): Temporal.Instant {
+    return this.#utcOf(this.readStartedNs);
+  }
+  /** UTC of `readFinishedNs`. */
+  get readFinishedAt(): Temporal.Instant {
+    return this.#utcOf(this.readFinishedNs);
+  }
+  /** Seconds the drainer needed for this block. */
+  get elapsedS(): number {
+    return Number(this.readFinishedNs - this.readStartedNs) / 1e9;
+  }
+  /** Whether the board gave linearised values, not codes. */
+  get isLinearised(): boolean {
+    return this.#parts.codes instanceof Float32Array;
+  }
+  /**
+   * What the samples of each sensor are worth, by channel name: one number a sample, a place in `SENSOR_STATUSES`. Only
+   * channels with a sample that is not `ok` are in it; such a sample is NaN in `data`.
+   */
+  get sensorStatus(): ReadonlyMap<string, Int8Array> {
+    if (this.#status === undefined) this.#convert();
+    return this.#status!;
+  }
+  /** Notes of the task. */
+  get metadata(): Metadata {
+    return this.#parts.metadata ?? {};
+  }
+  /** What went wrong, in a block that stands for an error; such a block has no samples. */
+  get error(): DtolError | null {
+    return this.#parts.error ?? null;
+  }
+
+  /**
+   * Values in engineering units, channel-major: all samples of channel 0, then all of channel 1. Computed at the first
+   * reading and kept; a channel without scaling gives its codes as they are.
+   */
+  get data(): Float64Array<ArrayBuffer> {
+    if (this.#data === undefined) this.#convert();
+    return this.#data!;
+  }
+
+  /** Values of one channel: a view into `data`. */
+  values(channel: number): Float64Array<ArrayBuffer> {
+    return this.data.subarray(channel * this.samplesPerChannel, (channel + 1) * this.samplesPerChannel);
+  }
+
+  #convert(): void {
+    const { channels, codes, samplesPerChannel: n } = this.#parts;
+    const data = new Float64Array(channels.length * n);
+    const status = new Map<string, Int8Array>();
+    for (const [i, { name, scaling }] of codes === null ? [] : channels.entries()) {
+      const part = codes!.subarray(i * n, (i + 1) * n) as Codes;
+      const values = data.subarray(i * n, (i + 1) * n);
+      if (scaling !== null && !(part instanceof Float32Array)) {
+        codesToVolts(part, values, scaling);
+        continue;
+      }
+      values.set(part);
+      const mask = part instanceof Float32Array ? readSentinels(values) : null;
+      if (mask !== null) status.set(name, mask);
+    }
+    this.#data = data;
+    this.#status = status;
+  }
+
+  #middleNs(): bigint {
+    const first = this.axis.offsetNs(this.firstSampleIndex);
+    return (first + this.axis.offsetNs(this.firstSampleIndex + this.samplesPerChannel)) / 2n;
+  }
+
+  #utcOf(monoNs: bigint): Temporal.Instant {
+    return new Temporal.Instant(this.axis.anchor.utcNs + (monoNs - this.axis.anchor.monoNs));
+  }
+}
