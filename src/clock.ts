@@ -18,7 +18,7 @@ export interface MonotonicClock {
 }
 
 /** One moment on both clocks. */
-export interface Moment {
+export interface ClockReading {
   /** Monotonic nanoseconds. */
   readonly monoNs: bigint;
   /** Nanoseconds since 1970 in UTC. */
@@ -40,8 +40,8 @@ export function monotonicClock(): MonotonicClock {
 }
 
 /** Reads both clocks so that they belong together: UTC between two monotonic readings, of the closest of three tries. */
-export function readMoment(clock: MonotonicClock = monotonicClock()): Moment {
-  let best: Moment | undefined;
+export function readMoment(clock: MonotonicClock = monotonicClock()): ClockReading {
+  let best: ClockReading | undefined;
   let narrowest = 0n;
   for (let i = 0; i < 3; i++) {
     const before = clock.nowNs();

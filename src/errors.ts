@@ -155,6 +155,17 @@ export function errorOfClass(name: string, message: string, options: DtolErrorOp
   return new known(message, options);
 }
 
+/**
+ * The exit code of a program that an error ended: 1 when data may be lost, 2 when the program was used wrongly (also when
+ * a file is there already), 3 when a board or the SDK failed.
+ */
+export function exitCodeOf(error: unknown): 1 | 2 | 3 {
+  if (error instanceof DtolSinkError || error instanceof DtolBufferOverrunError) return 1;
+  const isUsage = error instanceof DtolValidationError || error instanceof DtolConfirmationRequiredError ||
+    (error instanceof DtolError && error.context.operation === "open raw file");
+  return isUsage ? 2 : 3;
+}
+
 /** An error as plain data, for the way between threads: `postMessage` keeps no class and no fields of an error. */
 export interface PlainError {
   /** Class name. */

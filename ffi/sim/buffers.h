@@ -29,6 +29,7 @@ struct Queue {
 
 SHARED struct Buffer *buffer_of(HBUF handle);
 SHARED void buffer_stamp(struct Buffer *buffer);
+void buffers_reset(void);
 SHARED void olmem_reset(void); /* frees every buffer and list */
 
 static inline uint32_t buffer_capacity(const struct Buffer *buffer) {

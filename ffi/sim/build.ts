@@ -30,7 +30,9 @@ export async function buildSim(): Promise<string> {
   await Deno.mkdir(output, { recursive: true });
   const unique = `.${Deno.pid}-${crypto.randomUUID()}`;
   const temporary = `${directory}${library}${unique}`;
-  const files = sources.filter(({ name }) => name.endsWith(".c")).map(({ name }) => pathOf(new URL(name, here)));
+  const files = sources.filter(({ name }) => name.endsWith(".c") && !name.endsWith("_windows.c")).map(({ name }) =>
+    pathOf(new URL(name, here))
+  );
   try {
     await compile(compiler, [...flags, "-o", temporary, ...files, "-lm"]);
     await Deno.rename(temporary, `${directory}${library}`);
@@ -75,7 +77,9 @@ async function compile(compiler: string, args: string[]): Promise<void> {
     throw new Error(`Cannot build the simulated SDK as there is no C compiler: "${compiler}" was not found`);
   }
   if (result.success) return;
-  throw new Error(`Cannot build the simulated SDK as "${compiler}" failed:\n${new TextDecoder().decode(result.stderr)}`);
+  throw new Error(
+    `Cannot build the simulated SDK as "${compiler}" failed:\n${new TextDecoder().decode(result.stderr)}`,
+  );
 }
 
 function pathOf(url: URL): string {

@@ -3,8 +3,6 @@
 #include "decisions.h"
 #include "subsystem.h"
 
-struct Board *board_of(HDEV handle, uint32_t *code);
-
 static uint32_t dev_caps(HDEV handle, int32_t which, uint32_t *out) {
   uint32_t code, sum = 0;
   const struct Board *board = board_of(handle, &code);

@@ -23,12 +23,12 @@ double clock_factor(void) {
 /* Ends every run, closes every handle, forgets every setting; the environment is read again. */
 uint32_t dtolsim_reset(void) {
   platform_lock();
-  core_reset(); /* first, as it lets hanging calls go */
   subsystems_reset();
   olmem_reset();
   signals_reset();
   free_run = -1;
   ppm = 0;
+  core_reset(); /* last, so that what ends here does not count for the faults of the environment */
 #ifndef _WIN32
   user32_destroy_all();
 #endif

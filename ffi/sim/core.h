@@ -32,6 +32,7 @@ SHARED bool fault_hit(enum Fault fault, const char *function, uint32_t *value);
 SHARED uint32_t fault_value(enum Fault fault); /* of the latest one scripted, or 0 */
 SHARED uint32_t fault_clears(void);            /* how often the script was cleared */
 
+void calls_reset(void);
 SHARED void core_reset(void); /* faults re-read from the environment, log off and empty, hanging calls let go */
 SHARED uint32_t core_epoch(void); /* counts resets */
 

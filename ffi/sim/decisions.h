@@ -49,7 +49,8 @@
 /* unknown in the real SDK: the first stop or abort after a run that ended by itself (overrun, QUEUE_DONE). */
 #define DECIDED_STOP_AFTER_END OLNOERROR
 
-/* unknown in the real SDK: wrap mode MULTIPLE with neither a Ready nor a Done buffer. Here the run ends. */
+/* unknown in the real SDK: wrap mode MULTIPLE with neither a Ready nor a Done buffer. Here the run ends. While Done
+   holds only the buffer just filled, that one is taken, so this is rare. */
 #define DECIDED_NO_BUFFER_LEFT END_OVERRUN
 
 /* unknown in the real SDK: messages of an abort. Here BUFFER_DONE for the partial buffer, then QUEUE_STOPPED (always). */

@@ -5,8 +5,6 @@
 #include "decisions.h"
 #include "subsystem.h"
 
-struct Board *board_of(HDEV handle, uint32_t *code);
-
 static uint32_t text(char *out, uint32_t size, const char *value) {
   if (!out) return OLLPSTRNULL;
   if (size > 0) snprintf(out, size, "%s", value);
@@ -56,9 +54,10 @@ ECODE olDaEnumBoards(DABRDPROC pfnDaBrdProc, int64_t lParam) {
 
 static uint32_t enum_boards_ex(DABRDPROCEX callback, int64_t argument) {
   if (!callback) return OLBADENUMPROC;
-  static uint64_t key = 588; /* an open registry key: another number at every call */
+  static uint64_t opened = 588;
+  uint64_t key = opened += 4 * BOARDS; /* an open registry key: another number at every call */
   platform_unlock();
-  for (uint32_t i = 0; i < BOARDS && callback(boards[i].name, boards[i].driver, key += 4, argument); i++) continue;
+  for (uint32_t i = 0; i < BOARDS && callback(boards[i].name, boards[i].driver, key + 4 * i, argument); i++) continue;
   platform_lock();
   return OLNOERROR;
 }

@@ -121,8 +121,6 @@ uint32_t fault_clears(void) {
   return clears;
 }
 
-void calls_reset(void);
-
 void core_reset(void) {
   count = 0;
   loaded = false;

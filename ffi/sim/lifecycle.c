@@ -125,8 +125,6 @@ ECODE olDiagCloseAllBoards(void) {
   ANSWER(close_all_boards());
 }
 
-void start_lists_reset(void);
-
 void subsystems_reset(void) {
   start_lists_reset();
   close_all();

@@ -52,8 +52,6 @@ ECODE olDmFreeList(HLIST hList) {
   ANSWER(free_list(hList));
 }
 
-void buffers_reset(void);
-
 void olmem_reset(void) {
   uint32_t cursor = 0;
   buffers_reset();

@@ -51,6 +51,9 @@ struct Subsystem {
   uint32_t events; /* counted by a stopped counter */
 };
 
+/* Resolves a device handle; the code is 0, 39 or 67. */
+struct Board *board_of(HDEV handle, uint32_t *code);
+
 /* Resolve a handle: 40 or 67; own_subsystem refuses query handles too, settable also a running subsystem. */
 uint32_t any_subsystem(HDASS handle, struct Subsystem **out);
 uint32_t own_subsystem(HDASS handle, struct Subsystem **out);
@@ -73,6 +76,7 @@ uint32_t check_channel(const struct Subsystem *s, uint32_t channel);
 uint32_t check_gain(const struct Subsystem *s, double gain);
 
 /* Reset. */
+void start_lists_reset(void);
 void subsystems_reset(void); /* ends every run and closes every subsystem, device and start list */
 
 /* Acquisition. */

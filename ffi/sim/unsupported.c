@@ -4,8 +4,6 @@
 
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 
-struct Board *board_of(HDEV handle, uint32_t *code);
-
 static uint32_t lacking(HDASS handle) {
   struct Subsystem *s;
   uint32_t code = own_subsystem(handle, &s);

@@ -100,7 +100,12 @@ export class Recording implements AsyncDisposable {
   readonly #order: DrainerOrder;
   readonly #control: Control;
   readonly #queue: BlockQueue;
-  readonly #channels: readonly BlockChannel[];
+  /** Board name. */
+  readonly board: string;
+  /** The channels, in the order of the codes of a block. */
+  readonly channels: readonly BlockChannel[];
+  /** Bytes of one code. */
+  readonly bytesPerCode: number;
   readonly #worker: Worker;
   readonly #started = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<void>();
@@ -120,7 +125,9 @@ export class Recording implements AsyncDisposable {
     this.#order = order;
     this.#control = control;
     this.#queue = queue;
-    this.#channels = session.blockChannels;
+    this.board = session.board;
+    this.channels = session.blockChannels;
+    this.bytesPerCode = bytesPerCode(order.ring.type);
     this.#raw = order.raw === null ? null : { path: order.raw.path, bytes: 0, chunks: 0 };
     this.rateHz = order.clockHz / order.ticksPerSample;
     const entry = session.backend.drainer ?? new URL("./drainer_worker.ts", import.meta.url);
@@ -235,7 +242,7 @@ export class Recording implements AsyncDisposable {
     return {
       device: this.#order.ticket.board,
       task: this.#session.spec.name,
-      channels: this.#channels,
+      channels: this.channels,
       metadata: this.#session.spec.metadata,
       startedUtcNs: this.#startedUtcNs ??= axis.anchor.utcNs,
       ...{ blockIndex, firstSampleIndex, gapBefore, readStartedNs, readFinishedNs, samplesPerChannel, axis },

@@ -51,7 +51,7 @@ export class DataAcqBackend implements Backend {
   readonly name = "dataacq";
   readonly #options: DataAcqBackendOptions;
   readonly #open = new Map<string, { hdev: Hdev; users: number }>();
-  #sdk: OpenLayers | undefined;
+  #opened: OpenLayers | undefined;
 
   /**
    * Remembers where the SDK is.
@@ -62,14 +62,15 @@ export class DataAcqBackend implements Backend {
     this.#options = options;
   }
 
-  /** The SDK itself, for calls that this library has no name for; opened at the first use. */
-  get sdk(): OpenLayers {
-    return this.#sdk ??= translating("Cannot open the SDK", undefined, () => openSdk(this.#options));
+  /** Files of the SDK; opens it. With `openSdk` of `@dtollib/dtollib/ffi` they give every call of it a name. */
+  get paths(): { readonly oldaapi: string; readonly olmem: string } {
+    const { oldaapi, olmem } = this.#sdk.paths;
+    return { oldaapi, olmem };
   }
 
   /** Whether the SDK is the simulated one: told by its file. */
   get simulated(): boolean {
-    return this.sdk.paths.oldaapi.includes("openlayers_sim");
+    return this.#sdk.paths.oldaapi.includes("openlayers_sim");
   }
 
   /** Versions of both libraries. */
@@ -77,7 +78,7 @@ export class DataAcqBackend implements Backend {
     return translatingAsync(
       "Cannot read the SDK's version",
       undefined,
-      () => Promise.resolve({ oldaapi: this.sdk.olDaGetVersion(), olmem: this.sdk.olDmGetVersion() }),
+      () => Promise.resolve({ oldaapi: this.#sdk.olDaGetVersion(), olmem: this.#sdk.olDmGetVersion() }),
     );
   }
 
@@ -88,8 +89,8 @@ export class DataAcqBackend implements Backend {
       undefined,
       () =>
         Promise.resolve(
-          this.sdk.olDaEnumBoards().map(({ name }) => {
-            const [driver, model] = this.sdk.olDaGetBoardInfo(name);
+          this.#sdk.olDaEnumBoards().map(({ name }) => {
+            const [driver, model] = this.#sdk.olDaGetBoardInfo(name);
             return { name, model: model || name, driver };
           }),
         ),
@@ -108,27 +109,31 @@ export class DataAcqBackend implements Backend {
       const hdev = await translatingAsync(
         "Cannot open the board",
         board,
-        () => this.sdk.nonblocking.olDaInitialize(board),
+        () => this.#sdk.nonblocking.olDaInitialize(board),
       );
       entry = { hdev, users: 0 };
       this.#open.set(board, entry);
     }
     entry.users++;
-    return new DataAcqBoard(this.sdk, info, entry.hdev, () => this.#release(board));
+    return new DataAcqBoard(this.#sdk, info, entry.hdev, () => this.#release(board));
   }
 
   /** Closes the libraries. Close the sessions first. */
   [Symbol.asyncDispose](): Promise<void> {
-    this.#sdk?.close();
-    this.#sdk = undefined;
+    this.#opened?.close();
+    this.#opened = undefined;
     return Promise.resolve();
+  }
+
+  get #sdk(): OpenLayers {
+    return this.#opened ??= translating("Cannot open the SDK", undefined, () => openSdk(this.#options));
   }
 
   async #release(board: string): Promise<void> {
     const entry = this.#open.get(board);
     if (entry === undefined || --entry.users > 0) return;
     this.#open.delete(board);
-    await translatingAsync("Cannot close the board", board, () => this.sdk.nonblocking.olDaTerminate(entry.hdev));
+    await translatingAsync("Cannot close the board", board, () => this.#sdk.nonblocking.olDaTerminate(entry.hdev));
   }
 }
 

@@ -39,6 +39,10 @@ class DataAcqIntake implements Intake {
   #pool = new BufferPool<Hbuf>();
   #window: MessageWindow | null = null;
   #lent: Hbuf | null = null;
+  /** Fetched, but the SDK would not say how full it is: asked again at the next `take`, so that it is not lost. */
+  #unread: Hbuf | null = null;
+  /** Overwritten blocks that no buffer has told of yet. */
+  #lost = 0;
 
   constructor(ticket: DataAcqTicket) {
     this.#ticket = ticket;
@@ -73,6 +77,7 @@ class DataAcqIntake implements Intake {
   }
 
   nextEvent(): IntakeEvent | null {
+    this.#phases.step("ask for news of", ["running"]);
     this.#readMessages();
     return this.#events.shift() ?? null;
   }
@@ -82,12 +87,15 @@ class DataAcqIntake implements Intake {
     if (this.#lent !== null) throw this.#phases.refusal("take", "the buffer taken before has not been given back");
     return this.#do("Cannot fetch a buffer", () => {
       for (;;) {
-        const buffer = this.#sdk.olDaGetBuffer(this.#hdass);
+        const buffer = this.#unread ?? this.#fetch();
         if (buffer === null) return null;
-        const lostBefore = this.#pool.complete(buffer, () => this.#readMessages());
+        this.#unread = buffer;
         const valid = this.#sdk.olDmGetValidSamples(buffer);
+        this.#unread = null;
         this.#lent = buffer;
-        if (valid > 0) return { codes: this.#views.get(buffer)!.subarray(0, valid) as Codes, lostBefore };
+        if (valid > 0) {
+          return { codes: this.#views.get(buffer)!.subarray(0, valid) as Codes, lostBefore: this.#lostNow() };
+        }
         this.giveBack(); // an empty one, flushed out of Ready
       }
     });
@@ -114,8 +122,8 @@ class DataAcqIntake implements Intake {
   }
 
   detach(): void {
-    this.#phases.step("detach", ["running", "ended"], "detached");
-    this.#do("Cannot detach the window", () => this.#sdk.olDaSetWndHandle(this.#hdass, null, 0n));
+    this.#phases.step("detach", ["ended"], "detached");
+    this.#detachWindow();
   }
 
   flush(): void {
@@ -132,6 +140,9 @@ class DataAcqIntake implements Intake {
         errors.push(error);
       }
     };
+    const { now } = this.#phases;
+    if (now === "running") attempt(() => this.#do("Cannot abort the run", () => this.#sdk.olDaAbort(this.#hdass)));
+    if (this.#window !== null && ["begun", "running", "ended"].includes(now)) attempt(() => this.#detachWindow());
     attempt(() => this.#fetchAll());
     for (const buffer of this.#pool.buffers) {
       attempt(() => this.#do("Cannot free a buffer", () => this.#sdk.olDmFreeBuffer(buffer)));
@@ -142,6 +153,8 @@ class DataAcqIntake implements Intake {
     this.#views.clear();
     this.#window = null;
     this.#lent = null;
+    this.#unread = null;
+    this.#lost = 0;
     this.#phases.now = "idle";
     if (errors.length > 0) throw errors[0];
   }
@@ -154,6 +167,24 @@ class DataAcqIntake implements Intake {
       this.#pool.add(buffer);
       this.#views.set(buffer, viewCodes(type, this.#sdk.bufferView(buffer, codesPerBuffer * width)));
     }
+  }
+
+  /** Messages first: a board that overwrote every buffer in turn gives the one that is expected, and only they tell. */
+  #fetch(): Hbuf | null {
+    this.#readMessages();
+    const buffer = this.#sdk.olDaGetBuffer(this.#hdass);
+    if (buffer !== null) this.#lost += this.#pool.complete(buffer, () => this.#readMessages());
+    return buffer;
+  }
+
+  #lostNow(): number {
+    const lost = this.#lost;
+    this.#lost = 0;
+    return lost;
+  }
+
+  #detachWindow(): void {
+    this.#do("Cannot detach the window", () => this.#sdk.olDaSetWndHandle(this.#hdass, null, 0n));
   }
 
   #put(buffer: Hbuf): void {

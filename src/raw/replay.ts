@@ -77,6 +77,9 @@ interface Loaded {
   readonly codes: Codes;
 }
 
+/** Longest time for which verifying a file keeps a program from other work, but for a single chunk. */
+const TURN_MS = 20;
+
 /** Codes of all channels that one read may give; a gigabyte of values. */
 const MAX_READ_CODES = 2 ** 27;
 
@@ -198,9 +201,12 @@ export class RawFile implements AsyncDisposable {
 
   /** Reads and checks every chunk, then reports. */
   async verify(): Promise<RawReport> {
+    let turnMs = performance.now();
     for (let i = 0; i < this.#index.length; i++) {
       this.#load(i);
-      if (i % 64 === 63) await new Promise((resolve) => setTimeout(resolve));
+      if (performance.now() - turnMs < TURN_MS) continue;
+      await new Promise((resolve) => setTimeout(resolve)); // other work gets its turn
+      turnMs = performance.now();
     }
     return this.report;
   }
@@ -298,7 +304,9 @@ export class RawFile implements AsyncDisposable {
 
   *#steps(from: number, markers: boolean): Generator<DaqBlock> {
     let next = from;
-    for (let i = this.#index.firstEndingAfter(from); i < this.#index.length; i++) {
+    let start = this.#index.firstEndingAfter(from);
+    while (start > 0 && this.#index.first(start - 1) >= from) start--; // markers at the very start end there, too
+    for (let i = start; i < this.#index.length; i++) {
       const isMarker = this.#index.samples(i) === 0;
       if (isMarker && !markers) continue;
       const loaded = this.#load(i);

@@ -68,6 +68,8 @@ interface Found {
 const MARK = Buffer.from(`{"seq":`);
 const SEARCH_BYTES = 1 << 20;
 const FIRST_SEARCH_BYTES = 4096;
+/** What it costs to look for a header where there is none, in bytes of a header. */
+const LOOK_BYTES = 32;
 /** Bytes that are looked at before other work gets its turn. */
 const BYTES_PER_TURN = 8 << 20;
 const TORN = "the file ends inside it";
@@ -106,7 +108,10 @@ class Scan {
   #endSample = 0;
   /** Samples that markers since the last samples say are lost: the next chunk counts them again. */
   #markedLost = 0;
-  /** Bytes that a search may still look at in vain. Without a bound, a file of false starts would take for ever. */
+  /**
+   * Bytes of headers that may still be looked at. An honest file has fewer than its size; a file of false starts, each of
+   * which claims all that follows as its header, would take for ever.
+   */
   #patience: number;
 
   constructor(source: FileSource, rules: ScanRules) {
@@ -150,10 +155,12 @@ class Scan {
   #chunkAt(offset: number): Found | string {
     const left = this.#source.size - offset;
     if (left < 4) return TORN;
+    this.#patience -= LOOK_BYTES;
     const field = this.#source.view(offset, 4);
     const headerBytes = new DataView(field.buffer, field.byteOffset).getUint32(0, true);
     if (headerBytes > MAX_CHUNK_HEADER_BYTES) return `its header has ${headerBytes} bytes`;
     if (headerBytes + 4 > left) return TORN;
+    this.#patience -= headerBytes;
     try {
       const chunk = decodeChunkHeader(this.#source.view(offset + 4, headerBytes), this.#rules.checked);
       const end = offset + 4 + headerBytes + chunk.validSamples * this.#rules.sampleBytes;
@@ -206,7 +213,6 @@ class Scan {
       for (let hit = bytes.indexOf(MARK); hit >= 0; hit = bytes.indexOf(MARK, hit + 1)) {
         const found = this.#chunkAt(at + hit - 4);
         if (typeof found !== "string" && this.#isPlausible(found)) return found;
-        this.#patience -= MAX_CHUNK_HEADER_BYTES;
         if (this.#patience <= 0) return undefined;
       }
       at += bytes.length - MARK.length + 1;

@@ -119,7 +119,10 @@ export function put(
 }
 
 /** A file with three full blocks, a loss, a new time axis, a partial block and an orderly end. */
-export function writeSmall(path: string, dtype: CodeType = "uint16"): { bytes: Uint8Array; ends: number[] } {
+export function writeSmall(
+  path: string,
+  dtype: CodeType = "uint16",
+): { bytes: Uint8Array<ArrayBuffer>; ends: number[] } {
   const writer = RawWriter.create(path, { overwrite: true });
   writer.begin(header(dtype));
   const ends = [writer.bytes];

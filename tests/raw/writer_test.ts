@@ -251,6 +251,40 @@ Deno.test("W-64: a full disk of the system's own is told as such", {
   doesNotThrow(() => writer.close());
 });
 
+/** A file system of 64 kB, where the test may mount one. */
+async function onSmallDisk(test: (folder: string) => Promise<void>): Promise<boolean> {
+  const run = (command: string, ...args: string[]) => new Deno.Command(command, { args, stderr: "null" }).outputSync();
+  const folder = Deno.makeTempDirSync({ prefix: "dtol-raw-" });
+  try {
+    if (Deno.build.os !== "linux" || Deno.uid() !== 0) return false;
+    if (!run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", folder).success) return false;
+    try {
+      await test(folder);
+    } finally {
+      run("umount", folder);
+    }
+    return true;
+  } finally {
+    Deno.removeSync(folder);
+  }
+}
+
+Deno.test("W-64: a file system that is full leaves a whole file (seen where a test may mount one)", async () => {
+  await onSmallDisk(async (folder) => {
+    const writer = RawWriter.create(`${folder}/a.dt-raw`);
+    writer.begin(header());
+    let written = 0;
+    throws(() => {
+      for (; written < 100; written++) put(writer, written, 1001 * written, 1001);
+    }, /No space left on device/);
+    ok(written > 3);
+    writer.close();
+    const { blocks, report } = await readAll(writer.path);
+    deepEqual([blocks.length, report.tornBytes, report.bytes], [written, 0, writer.bytes]);
+    Deno.removeSync(writer.path);
+  });
+});
+
 Deno.test("W-64: a system that takes few bytes at a time gets all of them", () =>
   inFolder(async (folder) => {
     const path = `${folder}/a.dt-raw`;

@@ -63,12 +63,17 @@ simTest("a reset closes everything, also a run", () => {
 
 simTest("buffers: sizes, locks, valid samples, copies", () => {
   const buffer = handle("olDmCallocBuffer", 0, 0, 10, 2);
-  deepEqual(["olDmGetMaxSamples", "olDmGetBufferSize", "olDmGetDataWidth", "olDmGetValidSamples"].map((name) => u32(name, buffer)), [
-    10,
-    20,
-    2,
-    0,
-  ]);
+  deepEqual(
+    ["olDmGetMaxSamples", "olDmGetBufferSize", "olDmGetDataWidth", "olDmGetValidSamples"].map((name) =>
+      u32(name, buffer)
+    ),
+    [
+      10,
+      20,
+      2,
+      0,
+    ],
+  );
   const samples = Uint16Array.of(1, 2, 3, 4);
   ok("olDmCopyToBuffer", buffer, samples, 4);
   equal(sdk.olDmCopyToBuffer!(buffer, new Uint16Array(11), 11), 219);

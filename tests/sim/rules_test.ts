@@ -224,7 +224,9 @@ simTest("enumerations call back inside the call", () => {
   const onBoard = new Deno.UnsafeCallback(
     { parameters: ["pointer", "pointer", "u64", "i64"], result: "i32" },
     (name, driver, _key, argument) => {
-      boards.push(`${Deno.UnsafePointerView.getCString(name!)} ${Deno.UnsafePointerView.getCString(driver!)} ${argument}`);
+      boards.push(
+        `${Deno.UnsafePointerView.getCString(name!)} ${Deno.UnsafePointerView.getCString(driver!)} ${argument}`,
+      );
       return boards.length < 2 ? 1 : 0;
     },
   );

@@ -189,7 +189,8 @@ export function close(run: Run): void {
   ok("olDaTerminate", run.device);
 }
 
-export const queues = (ad: bigint): number[] => [READY, INPROCESS, DONE].map((queue) => u32("olDaGetQueueSize", ad, queue));
+export const queues = (ad: bigint): number[] =>
+  [READY, INPROCESS, DONE].map((queue) => u32("olDaGetQueueSize", ad, queue));
 
 /** The valid samples of a buffer. */
 export function codes(buffer: bigint): Uint16Array {

@@ -60,13 +60,13 @@ simTest("a wait ends the moment a message comes, not later", () => {
   const start = performance.now();
   equal(wait(5000, 4), 0);
   const took = performance.now() - start;
-  truthy(took > 40 && took < 65, `${took} ms`);
+  truthy(took > 40 && took < 500, `${took} ms`);
   sdk.dtolsim_reset!();
 });
 
 simTest("a Worker that opens the same file shares the handles and owns its window", async () => {
   signal("counting");
-  const run = prepare({ samples: 500 });
+  const run = prepare({ samples: 500, buffers: 32 });
   const worker = new Worker(new URL("./drain_worker.ts", import.meta.url), { type: "module" });
   const answer = <T>() =>
     new Promise<T>((resolve, reject) => {

@@ -5,7 +5,7 @@ import struct
 import sys
 from datetime import datetime
 
-FORMATS = {"uint16": "H", "int16": "h", "int32": "i"}
+FORMATS = {"uint16": "H", "int16": "h", "int32": "i", "float32": "f"}
 
 
 def read_json(file):

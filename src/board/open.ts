@@ -1,0 +1,40 @@
+/**
+ * The way to whatever boards there are.
+ *
+ * @module
+ */
+
+import { DtolDependencyError } from "../errors.ts";
+import type { Backend } from "./backend.ts";
+import { DataAcqBackend } from "./dataacq.ts";
+import { SimulatedBackend } from "./simulated.ts";
+
+/** Settings of {@linkcode openBackend}. */
+export interface OpenBackendOptions {
+  /** Folder or file of the SDK's libraries: these and no others. */
+  readonly sdk?: string;
+}
+
+/**
+ * The boards behind the SDK; where no SDK is installed, or none of its boards is plugged in, simulated ones. Ask
+ * `backend.simulated`, and tell the user.
+ *
+ * @param options Where the SDK is. With `sdk` given there is no falling back.
+ * @throws {DtolError} If the SDK that was named cannot be opened, or one that is installed does not work.
+ */
+export async function openBackend({ sdk }: OpenBackendOptions = {}): Promise<Backend> {
+  if (sdk !== undefined) {
+    const backend = new DataAcqBackend({ sdk });
+    await backend.versions(); // found wrong here, and not in the middle of something
+    return backend;
+  }
+  if (Deno.build.os !== "windows") return new SimulatedBackend(); // the SDK exists for Windows only
+  const backend = new DataAcqBackend();
+  try {
+    if ((await backend.boards()).length > 0) return backend;
+    await backend[Symbol.asyncDispose]();
+  } catch (error) {
+    if (!(error instanceof DtolDependencyError)) throw error;
+  }
+  return new SimulatedBackend();
+}
