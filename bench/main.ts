@@ -4,11 +4,13 @@
  * @module
  */
 
+import { free } from "./free.ts";
 import { realtime } from "./realtime.ts";
 import { type BenchOptions, type Row, table } from "./report.ts";
 
 const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Row[]>>> = {
   realtime,
+  free,
 };
 
 const flags = Deno.args.filter((arg) => arg.startsWith("--"));

@@ -5,4 +5,7 @@
  */
 
 export * from "./sink.ts";
+export * from "./rows.ts";
+export * from "./times.ts";
+export * from "./schema.ts";
 export * from "./raw_counts.ts";

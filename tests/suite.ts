@@ -6,7 +6,16 @@ const ENTRIES = ["mod.ts", "sinks/mod.ts", "ffi/mod.ts", "src/testing.ts"];
 /** Tests that share the simulated SDK's one state run in one process, and beside it all others. */
 const GROUPS = [
   ["tests/acquire", "tests/board", "tests/sim", "tests/ffi"],
-  ["tests/model", "tests/convert", "tests/raw", "tests/sinks", "tests/cli", "tests/interop", "tests/project"],
+  [
+    "tests/model",
+    "tests/convert",
+    "tests/raw",
+    "tests/record",
+    "tests/sinks",
+    "tests/cli",
+    "tests/interop",
+    "tests/project",
+  ],
 ];
 let passed = 0;
 let failed = 0;

@@ -53,6 +53,7 @@ export class Drainer {
   #lastTurnMs = 0;
   #lastSyncMs = 0;
   #finished = false;
+  #closing = false;
   #abandoned = false;
   #restartAfter: IntakeEvent | null = null;
   #error: unknown = null;
@@ -89,6 +90,7 @@ export class Drainer {
     const { raw, plan } = this.#order;
     this.#control.operation = "opening the run";
     if (raw !== null) this.#raw = RawWriter.create(raw.path, { overwrite: raw.overwrite });
+    this.#control.operation = "getting the board ready";
     this.#intake.begin(plan);
     const anchor = this.#start();
     this.#raw?.begin({ ...raw!.header, anchor, startedUtcNs: anchor.utcNs, monoClock: this.#clock.name });
@@ -151,22 +153,38 @@ export class Drainer {
 
   /** The road of every sample. */
   #onBuffer({ codes, lostBefore }: TakenBuffer, readStartedNs: bigint): void {
-    const { channels, plan, samplesPerChannel } = this.#order;
+    const { channels, plan } = this.#order;
     if (lostBefore > 0) this.#lose("reused", lostBefore, lostBefore * plan.codesPerBuffer / channels);
-    if (codes.length % channels !== 0) {
+    const samples = Math.min(Math.floor(codes.length / channels), this.#left);
+    const cutScan = codes.length % channels !== 0;
+    const block = this.#scratch.subarray(0, samples * channels) as Codes;
+    deinterleave(codes, block, channels, samples);
+    const readFinishedNs = this.#clock.nowNs();
+    let unwritten: unknown = null;
+    try {
+      this.#write(block, samples, readStartedNs, readFinishedNs);
+    } catch (error) {
+      unwritten = error;
+    }
+    const refusal = this.#giveBack();
+    if (unwritten !== null) { // not in the file, so not in the stream either
+      this.#lost("write_failed", 1, samples);
+      throw unwritten;
+    }
+    if (samples > 0) this.#handOn(block, samples, readStartedNs, readFinishedNs);
+    if (this.#left === 0) this.#finished = true;
+    if (refusal !== null) this.#onFailure(refusal);
+    if (cutScan && !this.#closing) { // when the run is cut off its last scan may be; before, all that follows were shifted
       throw new DtolReadError(
         `A buffer of "${this.#order.ticket.board}" ended inside a scan: it holds ${codes.length} codes of ${channels} channels`,
       );
     }
-    const left = samplesPerChannel === null ? Infinity : Math.max(0, samplesPerChannel - this.#sampleIndex);
-    const samples = Math.min(codes.length / channels, left);
-    const block = this.#scratch.subarray(0, samples * channels) as Codes;
-    deinterleave(codes, block, channels, samples);
-    this.#write(block, samples, readStartedNs);
-    const refusal = this.#giveBack();
-    if (samples > 0) this.#handOn(block, samples, readStartedNs);
-    if (samplesPerChannel !== null && this.#sampleIndex >= samplesPerChannel) this.#finished = true;
-    if (refusal !== null) this.#onFailure(refusal);
+  }
+
+  /** Samples of each channel until the run is complete. */
+  get #left(): number {
+    const { samplesPerChannel } = this.#order;
+    return samplesPerChannel === null ? Infinity : Math.max(0, samplesPerChannel - this.#sampleIndex);
   }
 
   /** The intake keeps a buffer that the board refused, and offers it again with the next. */
@@ -180,27 +198,22 @@ export class Drainer {
     }
   }
 
-  #write(block: Codes, samples: number, readStartedNs: bigint): void {
+  #write(block: Codes, samples: number, readStartedNs: bigint, readFinishedNs: bigint): void {
     if (this.#raw === null || samples === 0) return;
     this.#control.operation = "writing the raw file";
-    try {
-      this.#raw.writeChunk({
-        blockIndex: this.#blockIndex,
-        firstSampleIndex: this.#sampleIndex,
-        validSamples: samples,
-        bufferCapacity: this.#order.plan.codesPerBuffer / this.#order.channels,
-        gapBefore: this.#gap,
-        axis: this.#axis,
-        readStartedNs,
-        readFinishedNs: this.#clock.nowNs(),
-      }, new Uint8Array(block.buffer, block.byteOffset, block.byteLength));
-    } catch (error) { // not in the file, so not in the stream either
-      this.#post({ type: "lost", cause: "write_failed", blocks: 1, samples });
-      throw error;
-    }
+    this.#raw.writeChunk({
+      blockIndex: this.#blockIndex,
+      firstSampleIndex: this.#sampleIndex,
+      validSamples: samples,
+      bufferCapacity: this.#order.plan.codesPerBuffer / this.#order.channels,
+      gapBefore: this.#gap,
+      axis: this.#axis,
+      readStartedNs,
+      readFinishedNs,
+    }, new Uint8Array(block.buffer, block.byteOffset, block.byteLength));
   }
 
-  #handOn(block: Codes, samples: number, readStartedNs: bigint): void {
+  #handOn(block: Codes, samples: number, readStartedNs: bigint, readFinishedNs: bigint): void {
     this.#post({
       type: "block",
       inRing: this.#ring.put(block),
@@ -209,7 +222,7 @@ export class Drainer {
       samples,
       gapBefore: this.#gap,
       readStartedNs,
-      readFinishedNs: this.#clock.nowNs(),
+      readFinishedNs,
     });
     this.#blockIndex++;
     this.#sampleIndex += samples;
@@ -276,20 +289,32 @@ export class Drainer {
 
   /** Sets the sample index to the sample that would have been taken at a moment. */
   #skipTo(monoNs: bigint): void {
-    this.#sampleIndex = Math.max(this.#sampleIndex, this.#axis.indexAt(monoNs));
+    const skipped = this.#axis.indexAt(monoNs) - this.#sampleIndex;
+    this.#sampleIndex += Math.min(Math.max(skipped, 0), this.#left);
   }
 
   /** Moves the indices over blocks that are lost, and marks them. */
   #lose(cause: LossCause, blocks: number, samples: number): void {
     const from = { index: this.#sampleIndex, axis: this.#axis };
-    this.#sampleIndex += samples;
-    this.#mark(cause, blocks, samples, from);
+    const lost = Math.min(samples, this.#left); // a finite run needs no more, so it cannot lose more
+    this.#sampleIndex += lost;
+    this.#mark(cause, blocks, lost, from);
+  }
+
+  /** Tells of blocks that neither file nor stream will get; they keep their numbers and indices. */
+  #lost(cause: LossCause, blocks: number, samples: number): void {
+    this.#blockIndex += blocks;
+    if (cause === "write_failed") this.#sampleIndex += samples;
+    this.#gap += samples;
+    this.#post({ type: "lost", cause, blocks, samples });
   }
 
   /** Counts a loss, and marks it in the file at the place where it begins. */
   #mark(cause: LossCause, blocks: number, samples: number, from: { index: number; axis: TimeAxis }): void {
+    const blockIndex = this.#blockIndex;
+    this.#lost(cause, blocks, samples); // counted also when the file does not take the mark
     this.#raw?.writeMarker({
-      blockIndex: this.#blockIndex,
+      blockIndex,
       firstSampleIndex: from.index,
       axis: from.axis,
       lostSamples: samples,
@@ -297,9 +322,6 @@ export class Drainer {
       atNs: this.#clock.nowNs(),
       flags: [cause === "reused" ? "reused" : "overrun_marker"],
     });
-    this.#blockIndex += blocks;
-    this.#gap += samples;
-    this.#post({ type: "lost", cause, blocks, samples });
   }
 
   async #turnWhenDue(): Promise<void> {
@@ -318,6 +340,7 @@ export class Drainer {
   /** The SDK's order, to its end whatever a step throws. */
   async #close(): Promise<void> {
     this.#control.operation = "ending the run";
+    this.#closing = true;
     const gentle = !this.#finished && this.#error === null;
     await this.#endOnTime(gentle ? () => this.#intake.stop() : () => this.#intake.abort(), gentle ? "stop" : "abort")
       .catch(async (error) => {

@@ -94,6 +94,7 @@ export type DrainerNews =
 export const OPERATIONS = [
   "waiting for the board",
   "opening the run",
+  "getting the board ready",
   "starting the board",
   "fetching a buffer",
   "writing the raw file",

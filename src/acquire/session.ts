@@ -111,7 +111,11 @@ export class Session implements AsyncDisposable {
     const board = await this.#inTime("open the board", this.backend.open(name));
     let subsystem: Subsystem | undefined;
     try {
-      subsystem = await this.#inTime("take the subsystem", board.reserve(this.spec.subsystemType, this.spec.element));
+      const { subsystemType, element } = this.spec;
+      const patienceMs = this.timeoutS * 500; // in use is an answer: it must come before the time is over
+      const reserving = board.reserve(subsystemType, element, patienceMs);
+      reserving.then((late) => this.#abandoned ? late.release() : undefined).catch(() => {}); // taken too late: nobody's
+      subsystem = await this.#inTime("take the subsystem", reserving);
       const capabilities = await subsystem.capabilities();
       settingsFor(this.spec, name, capabilities);
       this.#capabilities = capabilities;

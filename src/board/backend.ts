@@ -148,8 +148,13 @@ export interface Board {
   readonly info: BoardInfo;
   /** Its subsystems. */
   subsystems(): Promise<SubsystemInfo[]>;
-  /** Takes a subsystem for this process alone. */
-  reserve(type: SubsystemType, element: number): Promise<Subsystem>;
+  /**
+   * Takes a subsystem for this process alone.
+   *
+   * @param patienceMs How long to try again while it is in use: a driver gives up what a crashed program held after some
+   * seconds. Default: the backend's own.
+   */
+  reserve(type: SubsystemType, element: number, patienceMs?: number): Promise<Subsystem>;
   /** Gives the board back; the last one to do so closes it. */
   close(): Promise<void>;
 }
@@ -160,7 +165,7 @@ export interface Subsystem {
   capabilities(): Promise<Capabilities>;
   /** Sets it, commits that, and reads back what came of it. */
   configure(settings: SubsystemSettings): Promise<AppliedSettings>;
-  /** One value of one input, as a code. */
+  /** One value of one input: a code, or the value itself where the board returns floats. */
   readSingle(physicalChannel: number, gain: number): Promise<number>;
   /** Starts it without a drainer, as counters are; clocked inputs are started by the drainer. */
   start(): Promise<void>;
@@ -233,7 +238,10 @@ export interface Intake {
   detach(): void;
   /** Brings what is left in the board's hands to `take`. */
   flush(): void;
-  /** Frees the buffers. Safe to call in any state, also twice; runs to its end and then throws the first error. */
+  /**
+   * Frees the buffers. Safe to call in any state, also twice: a run that still goes on is aborted. Runs to its end and then
+   * throws the first error.
+   */
   end(): void;
 }
 

@@ -50,7 +50,7 @@ export class DataAcqBackend implements Backend {
   /** Name in file headers. */
   readonly name = "dataacq";
   readonly #options: DataAcqBackendOptions;
-  readonly #open = new Map<string, { hdev: Hdev; users: number }>();
+  readonly #open = new Map<string, { hdev: Promise<Hdev>; users: number }>();
   #opened: OpenLayers | undefined;
 
   /**
@@ -106,16 +106,17 @@ export class DataAcqBackend implements Backend {
     }
     let entry = this.#open.get(board);
     if (entry === undefined) {
-      const hdev = await translatingAsync(
-        "Cannot open the board",
-        board,
-        () => this.#sdk.nonblocking.olDaInitialize(board),
-      );
-      entry = { hdev, users: 0 };
-      this.#open.set(board, entry);
+      const initialize = () => this.#sdk.nonblocking.olDaInitialize(board);
+      entry = { hdev: translatingAsync("Cannot open the board", board, initialize), users: 0 };
+      this.#open.set(board, entry); // before it is open, so that who comes meanwhile shares it
     }
     entry.users++;
-    return new DataAcqBoard(this.#sdk, info, entry.hdev, () => this.#release(board));
+    try {
+      return new DataAcqBoard(this.#sdk, info, await entry.hdev, () => this.#release(board));
+    } catch (error) {
+      if (this.#open.get(board) === entry) this.#open.delete(board);
+      throw error;
+    }
   }
 
   /** Closes the libraries. Close the sessions first. */
@@ -133,7 +134,8 @@ export class DataAcqBackend implements Backend {
     const entry = this.#open.get(board);
     if (entry === undefined || --entry.users > 0) return;
     this.#open.delete(board);
-    await translatingAsync("Cannot close the board", board, () => this.#sdk.nonblocking.olDaTerminate(entry.hdev));
+    const hdev = await entry.hdev;
+    await translatingAsync("Cannot close the board", board, () => this.#sdk.nonblocking.olDaTerminate(hdev));
   }
 }
 
@@ -158,9 +160,9 @@ class DataAcqBoard implements Board {
   }
 
   /** A subsystem that is in use may be the remains of a program that crashed: the driver frees it after some seconds. */
-  async reserve(type: SubsystemType, element: number): Promise<Subsystem> {
+  async reserve(type: SubsystemType, element: number, patienceMs = IN_USE_PATIENCE_MS): Promise<Subsystem> {
     const { name } = this.info;
-    const deadline = performance.now() + IN_USE_PATIENCE_MS;
+    const deadline = performance.now() + Math.min(patienceMs, IN_USE_PATIENCE_MS);
     for (;;) {
       try {
         const hdass = await translatingAsync(
@@ -208,7 +210,7 @@ class DataAcqSubsystem implements Subsystem {
   }
 
   capabilities(): Promise<Capabilities> {
-    return Promise.resolve().then(() => ({
+    const ask = () => ({
       singleValue: this.#has(OLSSC.OLSSC_SUP_SINGLEVALUE),
       continuous: this.#has(OLSSC.OLSSC_SUP_CONTINUOUS),
       simultaneous: this.#has(OLSSC.OLSSC_SUP_SIMULTANEOUS_CLOCKING),
@@ -223,7 +225,9 @@ class DataAcqSubsystem implements Subsystem {
       minClockHz: this.#ask(() => this.#sdk.olDaGetSSCapsEx(this.handle, OLSSCE.OLSSCE_MINTHROUGHPUT)),
       dmaChannels: this.#count(OLSSC.OLSSC_NUMDMACHANS),
       returnsFloats: this.#has(OLSSC.OLSSC_RETURNS_FLOATS),
-    }));
+    });
+    const doing = `Cannot ask what ${this.#type} can do`;
+    return translatingAsync(doing, this.#board, () => Promise.resolve().then(ask));
   }
 
   /** The order of these calls is the one that was seen to work: each setter is judged against those before it. */
@@ -249,11 +253,11 @@ class DataAcqSubsystem implements Subsystem {
   }
 
   readSingle(physicalChannel: number, gain: number): Promise<number> {
-    return translatingAsync(
-      `Cannot read input ${physicalChannel}`,
-      this.#board,
-      () => this.#sdk.nonblocking.olDaGetSingleValue(this.handle, physicalChannel, gain),
-    );
+    const { olDaGetSingleFloat, olDaGetSingleValue } = this.#sdk.nonblocking;
+    return translatingAsync(`Cannot read input ${physicalChannel}`, this.#board, () => {
+      const read = this.#has(OLSSC.OLSSC_RETURNS_FLOATS) ? olDaGetSingleFloat : olDaGetSingleValue;
+      return read(this.handle, physicalChannel, gain);
+    });
   }
 
   async start(): Promise<void> {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { DtolCapabilityError, DtolConnectionError, DtolResourceError, DtolTaskStateError } from "../errors.ts";
+import { DtolCapabilityError, DtolResourceError, DtolTaskStateError } from "../errors.ts";
 import type { SubsystemType } from "../model/enums.ts";
 import { show } from "../model/fields.ts";
 import { monotonicClock } from "../clock.ts";
@@ -42,7 +42,7 @@ const MULTIPLEXED: Capabilities = {
   gains: [1, 10, 100, 500],
   bits: 16,
   maxClockHz: 50_000,
-  minClockHz: 0.1,
+  minClockHz: 0.75,
   dmaChannels: 0,
   returnsFloats: false,
 };
@@ -61,6 +61,7 @@ const MODELS: Readonly<Record<string, Model>> = {
       gains: [1],
       maxClockHz: 10e6,
       minClockHz: 1,
+      dmaChannels: 1,
     },
     baseClockHz: 100e6,
   },
@@ -175,7 +176,7 @@ export class SimulatedBackend implements Backend {
     const info = boards.find(({ name }) => name === board);
     if (info === undefined) {
       const names = boards.map(({ name }) => name).join(", ");
-      throw new DtolConnectionError(`Cannot open "${board}" as no such board is there: found ${names || "none"}`);
+      throw new DtolResourceError(`Cannot open "${board}" as no such board is there: found ${names || "none"}`);
     }
     return new SimulatedBoard(info, this.#options, this.#taken);
   }

@@ -30,8 +30,10 @@ class SimulatedIntake implements Intake {
   #startNs = 0n;
   /** Number of the next buffer to be taken, from 0. */
   #next = 0;
-  /** Scan at which the run ended; Infinity while it runs. */
+  /** Scan at which the run ends or ended; Infinity while nothing ends it. */
   #endScan = Infinity;
+  /** Whether the board has ended the run by itself. */
+  #over = false;
   #lent = false;
 
   constructor(ticket: SimulatedTicket) {
@@ -55,6 +57,7 @@ class SimulatedIntake implements Intake {
     this.#codes = newCodes(this.#ticket.type, plan.codesPerBuffer);
     this.#next = 0;
     this.#endScan = Infinity;
+    this.#over = false;
     this.#events.length = 0;
   }
 
@@ -64,14 +67,16 @@ class SimulatedIntake implements Intake {
   }
 
   wait(timeoutMs: number): void {
-    this.#phases.step("wait", ["running", "ended"]);
+    this.#phases.step("wait", ["running"]);
+    if (this.#events.length > 0) return;
     const dueNs = Number(this.#startNs - this.#clock.nowNs()) + (this.#next + 1) * this.#scansPerBuffer * this.#scanNs;
-    const ms = this.#phases.now === "ended" ? timeoutMs : Math.min(timeoutMs, dueNs / 1e6);
+    const ms = this.#over ? timeoutMs : Math.min(timeoutMs, dueNs / 1e6);
     if (ms > 0) Atomics.wait(this.#sleeper, 0, 0, ms);
   }
 
   nextEvent(): IntakeEvent | null {
-    if (this.#phases.now === "running") this.#settle();
+    this.#phases.step("ask for news of", ["running"]);
+    this.#settle();
     return this.#events.shift() ?? null;
   }
 
@@ -98,14 +103,14 @@ class SimulatedIntake implements Intake {
   async stop(): Promise<void> {
     this.#phases.step("stop", ["running", "ended"]);
     const { stopTakesMs = 0 } = this.#ticket.faults;
-    if (this.#phases.now === "running") {
+    if (this.#phases.now === "running" && !this.#over) {
       const n = this.#scansPerBuffer;
       this.#endScan = (Math.floor(this.#scansDone() / n) + 1) * n;
       const dueMs = Number(this.#startNs - this.#clock.nowNs()) / 1e6 + this.#endScan * this.#scanNs / 1e6;
-      await new Promise((resolve) => setTimeout(resolve, Math.max(dueMs, stopTakesMs)));
+      await pause(Math.max(dueMs, stopTakesMs));
+      while (this.#scansDone() < this.#endScan) await pause(1); // a timer may be early, and would cut the last buffer
     }
     this.#phases.now = "ended";
-    this.#events.push("stopped");
   }
 
   abort(): Promise<void> {
@@ -113,7 +118,6 @@ class SimulatedIntake implements Intake {
       this.#phases.step("abort", ["running", "ended"]);
       if (this.#phases.now === "running") this.#endScan = this.#scansDone();
       this.#phases.now = "ended";
-      this.#events.push("stopped");
     });
   }
 
@@ -126,10 +130,8 @@ class SimulatedIntake implements Intake {
   }
 
   end(): void {
-    const running = this.#phases.now === "running";
     this.#phases.now = "idle";
     this.#lent = false;
-    if (running) throw this.#phases.refusal("end", "it is still running: stop or abort it first");
   }
 
   get #scansPerBuffer(): number {
@@ -144,6 +146,7 @@ class SimulatedIntake implements Intake {
 
   /** Lets happen what the clock made due since the last look; returns the blocks that were overwritten unread. */
   #settle(): number {
+    if (this.#over) return 0;
     const n = this.#scansPerBuffer;
     const done = Math.floor(this.#scansDone() / n);
     for (const fault of ["overrun", "unplug"] as const) {
@@ -166,7 +169,11 @@ class SimulatedIntake implements Intake {
 
   #endRun(endScan: number, event: IntakeEvent): void {
     this.#endScan = endScan;
-    this.#phases.now = "ended";
+    this.#over = true;
     this.#events.push(event);
   }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, Math.ceil(ms)));
 }

@@ -1,0 +1,467 @@
+/**
+ * Readings and blocks as rows: the columns of the Python library, in its order, and the new ones behind them.
+ *
+ * | layout | columns |
+ * |---|---|
+ * | readings | `device task t_mono_ns t_utc t_midpoint_mono_ns requested_at received_at latency_s`, a column a channel, `<channel>_unit` each, `error_type error_message`; new: `sensor_status metadata` |
+ * | samples, `blockToRows` | `device task channel block_index sample_index t_mono_ns t_utc value unit error_type error_message`; new: `sensor_status is_linearised metadata` |
+ * | samples, CSV and JSONL | `device task channel value unit sample_index block_index t_mono_ns t_utc sensor_status is_linearised metadata`; new: `error_type error_message` |
+ * | scans (wide) | `device task block_index sample_index t_mono_ns t_utc`, a column a channel, `error_type error_message sensor_status` |
+ * | block summaries | see {@linkcode BLOCK_COLUMNS} and {@linkcode POSTGRES_BLOCK_COLUMNS} |
+ *
+ * What is the same in all of them:
+ * - `t_utc` of a reading or summary is its middle, of a sample its own time; times come from the block's exact axis.
+ * - Time text is ISO 8601 with nine digits and `+00:00`: one width, so text sorts like time, and no nanosecond is lost.
+ * - A sensor fault is NaN with its status. A value that is not finite and has no status has the status null.
+ * - An error without samples is one row: error columns filled, channel, value and status null. Nothing is invented.
+ * - `sensor_status` and `metadata` are JSON objects as text, `{}` when there is nothing to say; of a sample the status is
+ *   a word and the metadata are its channel's.
+ *
+ * @module
+ */
+
+import { isoUtc } from "../src/clock.ts";
+import type { DtolError } from "../src/errors.ts";
+import type { BlockChannel, DaqBlock } from "../src/model/block.ts";
+import { SENSOR_STATUSES, type SensorStatus } from "../src/model/enums.ts";
+import type { Metadata } from "../src/model/fields.ts";
+import type { DaqReading } from "../src/model/reading.ts";
+import { sampleTimes } from "./times.ts";
+
+/** What stands in one cell. */
+export type Cell = string | number | bigint | boolean | null;
+
+/** A row as an object. Names that are whole numbers come first, as JavaScript has it; {@linkcode TableRow} keeps order. */
+export type Row = Record<string, Cell>;
+
+/** Kinds of column. `time` is UTC: text or nanoseconds, see {@linkcode TimeForm}. */
+export type ColumnType = "text" | "double" | "integer" | "boolean" | "time";
+
+/** How UTC times stand in rows: `iso` text, or nanoseconds since 1970 as bigint. */
+export type TimeForm = "iso" | "ns";
+
+/** A column of a table. */
+export interface Column {
+  /** Its name. */
+  readonly name: string;
+  /** What its cells hold, when they are not null. */
+  readonly type: ColumnType;
+  /** The channel whose values it holds; differs from `name` where that was taken. */
+  readonly channel?: string;
+}
+
+/** A row with its columns. The same array of columns comes with every row of one shape. */
+export interface TableRow {
+  /** What the cells are. */
+  readonly columns: readonly Column[];
+  /** One cell a column. */
+  readonly cells: readonly Cell[];
+  /** Whether it stands for an error; such a row says nothing about columns and types. */
+  readonly isError: boolean;
+}
+
+/** One sample of one channel. */
+export interface DaqSample {
+  /** Board name. */
+  readonly device: string;
+  /** Name of the channel; null in the one sample that stands for an error. */
+  readonly channel: string | null;
+  /** Value in `unit`: NaN where the sensor failed, null where an error took its place. */
+  readonly value: number | null;
+  /** Code as the board gave it; null when it gave a value or an error. */
+  readonly code: number | null;
+  /** Index of the sample in the run. */
+  readonly sampleIndex: number;
+  /** Number of the block in the run. */
+  readonly blockIndex: number;
+  /** Monotonic nanoseconds of this sample. */
+  readonly tMonoNs: bigint;
+  /** Nanoseconds since 1970 in UTC of this sample. */
+  readonly utcNs: bigint;
+  /** Name of the task. */
+  readonly task: string;
+  /** Engineering unit. */
+  readonly unit: string | null;
+  /** What the sample is worth; null when nobody knows: an error, or a value that is not finite for no known reason. */
+  readonly sensorStatus: SensorStatus | null;
+  /** Whether the board gave a linearised value, not a code. */
+  readonly isLinearised: boolean;
+  /** Notes of the channel. */
+  readonly metadata: Metadata;
+  /** What went wrong. */
+  readonly error: DtolError | null;
+}
+
+/** Columns from `name:type` words; the type is text where none is given. */
+function columnsOf(words: string): readonly Column[] {
+  return Object.freeze(
+    words.trim().split(/\s+/).map((word) => {
+      const [name, type = "text"] = word.split(":");
+      return Object.freeze({ name: name!, type: type as ColumnType });
+    }),
+  );
+}
+
+const READING_HEAD = columnsOf(
+  "device task t_mono_ns:integer t_utc:time t_midpoint_mono_ns:integer requested_at:time received_at:time latency_s:double",
+);
+const READING_TAIL = columnsOf("error_type error_message sensor_status metadata");
+const SCAN_HEAD = columnsOf("device task block_index:integer sample_index:integer t_mono_ns:integer t_utc:time");
+const SCAN_TAIL = columnsOf("error_type error_message sensor_status");
+
+/** Columns of {@linkcode blockToRows}: one row a channel and sample. */
+export const SAMPLE_COLUMNS: readonly Column[] = columnsOf(
+  "device task channel block_index:integer sample_index:integer t_mono_ns:integer t_utc:time value:double unit " +
+    "error_type error_message sensor_status is_linearised:boolean metadata",
+);
+
+/** Columns of samples in CSV and JSONL files: the order of the Python library's `DaqSample`. */
+export const LONG_COLUMNS: readonly Column[] = columnsOf(
+  "device task channel value:double unit sample_index:integer block_index:integer t_mono_ns:integer t_utc:time " +
+    "sensor_status is_linearised:boolean metadata error_type error_message",
+);
+
+/** The column of the codes themselves, behind all others where a caller asks for it. */
+export const CODE_COLUMN: Column = Object.freeze({ name: "code", type: "integer" });
+
+/** Columns of a block summary, as in SQLite; `units` and what follows are new. */
+export const BLOCK_COLUMNS: readonly Column[] = columnsOf(
+  "device task channels block_index:integer first_sample_index:integer samples_per_channel:integer " +
+    "block_period_ns:integer sample_rate_hz:double task_started_at:time t0:time t_mono_ns:integer t_utc:time " +
+    "t_midpoint_mono_ns:integer read_started_at:time read_finished_at:time elapsed_s:double is_linearised:boolean " +
+    "error_type error_message units gap_before:integer sensor_status metadata",
+);
+
+/** Columns of a block summary, as in Postgres; `read_started_at` and what follows are new. */
+export const POSTGRES_BLOCK_COLUMNS: readonly Column[] = columnsOf(
+  "device task block_index:integer first_sample_index:integer samples_per_channel:integer block_period_ns:integer " +
+    "sample_rate_hz:double task_started_at:time t0:time t_mono_ns:integer t_utc:time t_midpoint_mono_ns:integer " +
+    "channels units read_started_at:time read_finished_at:time elapsed_s:double is_linearised:boolean " +
+    "error_type error_message gap_before:integer sensor_status metadata",
+);
+
+/**
+ * A reading as one row: join keys and times, a column a channel and one for its unit, then the error, the sensors that
+ * are not well and the metadata. A channel whose column's name is taken gets another, see {@linkcode channelColumnNames}.
+ *
+ * @param reading The reading.
+ * @param times How UTC times are given. Default: `iso`.
+ */
+export function readingToRow(reading: DaqReading, times: TimeForm = "iso"): Row {
+  return rowOf(readingToCells(reading, times));
+}
+
+/** {@linkcode readingToRow} for sinks: cells in order, beside their columns. */
+export function readingToCells(reading: DaqReading, times: TimeForm = "iso"): TableRow {
+  const { values, units, error } = reading;
+  const { channels, columns } = readingLayout(values, units);
+  const time = (at: Temporal.Instant) => timeCell(at.epochNanoseconds, times);
+  const cells: Cell[] = [
+    reading.device,
+    reading.task,
+    reading.tMonoNs,
+    time(reading.tUtc),
+    reading.tMidpointMonoNs,
+    time(reading.requestedAt),
+    time(reading.receivedAt),
+    reading.latencyS,
+  ];
+  for (const name of channels) cells.push(ownOf(values, name));
+  for (const name of channels) cells.push(ownOf(units, name));
+  cells.push(error?.type ?? null, error?.text ?? null);
+  cells.push(JSON.stringify(reading.sensorStatus), JSON.stringify(reading.metadata));
+  return { columns, cells, isError: error !== null };
+}
+
+/**
+ * A block as one row a channel and sample, channel by channel. Nobody calls it unasked: eight channels at 10 kHz are
+ * 80,000 rows a second.
+ *
+ * @param block The block.
+ * @param options `times`: how UTC times are given, `iso` by default; `codes`: whether the column `code` is added.
+ */
+export function* blockToRows(
+  block: DaqBlock,
+  options: { readonly times?: TimeForm; readonly codes?: boolean } = {},
+): Generator<Row> {
+  const columns = options.codes ? [...SAMPLE_COLUMNS, CODE_COLUMN] : SAMPLE_COLUMNS;
+  for (const sample of blockToLongRows(block)) yield sampleToRow(sample, columns, options.times);
+}
+
+/** A block as typed samples, channel by channel; a block that carries only an error is one sample with that error. */
+export function* blockToLongRows(block: DaqBlock): Generator<DaqSample> {
+  const { device, task, blockIndex, firstSampleIndex, samplesPerChannel: n, codes, isLinearised, error } = block;
+  const common = { device, task, blockIndex, isLinearised, error };
+  if (n === 0) {
+    if (error !== null) yield { ...common, ...NO_SAMPLE, ...placeOf(block) };
+    return;
+  }
+  const { monoNs, utcNs } = sampleTimes(block);
+  for (const [i, { name: channel, unit, metadata }] of block.channels.entries()) {
+    const values = block.values(i);
+    const mask = block.sensorStatus.get(channel);
+    for (let k = 0; k < n; k++) {
+      const value = values[k]!;
+      yield {
+        ...common,
+        channel,
+        value,
+        code: isLinearised || codes === null ? null : codes[i * n + k]!,
+        sampleIndex: firstSampleIndex + k,
+        tMonoNs: monoNs[k]!,
+        utcNs: utcNs[k]!,
+        unit,
+        sensorStatus: statusOf(mask?.[k] ?? 0, value),
+        metadata,
+      };
+    }
+  }
+}
+
+/** A sample as a row of some of the columns of {@linkcode SAMPLE_COLUMNS} and {@linkcode LONG_COLUMNS}. */
+export function sampleToRow(
+  sample: DaqSample,
+  columns: readonly Column[] = LONG_COLUMNS,
+  times: TimeForm = "iso",
+): Row {
+  const none = sample.channel === null;
+  const row: Row = {
+    device: sample.device,
+    task: sample.task,
+    channel: sample.channel,
+    block_index: sample.blockIndex,
+    sample_index: sample.sampleIndex,
+    t_mono_ns: sample.tMonoNs,
+    t_utc: timeCell(sample.utcNs, times),
+    value: sample.value,
+    unit: sample.unit,
+    error_type: sample.error?.type ?? null,
+    error_message: sample.error?.text ?? null,
+    sensor_status: sample.sensorStatus,
+    is_linearised: none ? null : sample.isLinearised,
+    metadata: JSON.stringify(sample.metadata),
+    code: sample.code,
+  };
+  return Object.fromEntries(columns.map(({ name }) => [name, row[name]!]));
+}
+
+/**
+ * A block as one row of summary, without samples.
+ *
+ * @param block The block.
+ * @param columns Which columns, in which order. Default: {@linkcode BLOCK_COLUMNS}.
+ * @param times How UTC times are given. Default: `iso`.
+ */
+export function blockSummaryRow(
+  block: DaqBlock,
+  columns: readonly Column[] = BLOCK_COLUMNS,
+  times: TimeForm = "iso",
+): Row {
+  return rowOf(blockSummaryCells(block, columns, times));
+}
+
+/** {@linkcode blockSummaryRow} for sinks: cells in order, beside their columns. */
+export function blockSummaryCells(
+  block: DaqBlock,
+  columns: readonly Column[] = BLOCK_COLUMNS,
+  times: TimeForm = "iso",
+): TableRow {
+  const { error } = block;
+  const time = (at: Temporal.Instant) => timeCell(at.epochNanoseconds, times);
+  const row: Row = {
+    device: block.device,
+    task: block.task,
+    channels: commaJoined(block.channels.map(({ name }) => name)),
+    block_index: block.blockIndex,
+    first_sample_index: block.firstSampleIndex,
+    samples_per_channel: block.samplesPerChannel,
+    block_period_ns: block.blockPeriodNs,
+    sample_rate_hz: block.sampleRateHz,
+    task_started_at: time(block.taskStartedAt),
+    t0: time(block.t0),
+    t_mono_ns: block.tMonoNs,
+    t_utc: time(block.tUtc),
+    t_midpoint_mono_ns: block.tMidpointMonoNs,
+    read_started_at: time(block.readStartedAt),
+    read_finished_at: time(block.readFinishedAt),
+    elapsed_s: block.elapsedS,
+    is_linearised: block.isLinearised,
+    error_type: error?.type ?? null,
+    error_message: error?.text ?? null,
+    units: commaJoined(block.channels.map(({ unit }) => unit ?? "")),
+    gap_before: block.gapBefore,
+    sensor_status: JSON.stringify(statusCounts(block)),
+    metadata: JSON.stringify(block.metadata),
+  };
+  return { columns, cells: columns.map(({ name }) => row[name]!), isError: error !== null };
+}
+
+/**
+ * Columns of readings of some channels.
+ *
+ * @param channels Names of the channels in scan order, with the type of their values; `double` where none is given.
+ */
+export function readingColumns(
+  channels: readonly { readonly name: string; readonly type?: ColumnType }[],
+): readonly Column[] {
+  const names = channelColumnNames(channels.map(({ name }) => name), [...READING_HEAD, ...READING_TAIL], "_unit");
+  return Object.freeze([
+    ...READING_HEAD,
+    ...channels.map(({ name, type = "double" }, i) => ({ name: names[i]!, type, channel: name })),
+    ...names.map((name) => ({ name: `${name}_unit`, type: "text" as const })),
+    ...READING_TAIL,
+  ]);
+}
+
+/** Columns of the wide layout, one row a scan: what identifies it, a column a channel, error and sensor status. */
+export function scanColumns(channels: readonly BlockChannel[]): readonly Column[] {
+  const names = channelColumnNames(channels.map(({ name }) => name), [...SCAN_HEAD, ...SCAN_TAIL], "");
+  return Object.freeze([
+    ...SCAN_HEAD,
+    ...channels.map(({ name }, i) => ({ name: names[i]!, type: "double" as const, channel: name })),
+    ...SCAN_TAIL,
+  ]);
+}
+
+/**
+ * A block as one row a scan, in the columns of {@linkcode scanColumns}. `sensor_status` names the channels that are not
+ * well; an error without samples is one row.
+ */
+export function* blockToScans(
+  block: DaqBlock,
+  columns: readonly Column[] = scanColumns(block.channels),
+  times: TimeForm = "iso",
+): Generator<TableRow> {
+  const { device, task, blockIndex, firstSampleIndex, samplesPerChannel: n, channels, error } = block;
+  const isError = error !== null;
+  const tail = [error?.type ?? null, error?.text ?? null];
+  if (n === 0) {
+    if (!isError) return;
+    const { tMonoNs, utcNs, sampleIndex } = placeOf(block);
+    const head = [device, task, blockIndex, sampleIndex, tMonoNs, timeCell(utcNs, times)];
+    yield { columns, cells: [...head, ...channels.map(() => null), ...tail, null], isError };
+    return;
+  }
+  const { monoNs, utcNs } = sampleTimes(block);
+  const data = block.data;
+  for (let k = 0; k < n; k++) {
+    const head = [device, task, blockIndex, firstSampleIndex + k, monoNs[k]!, timeCell(utcNs[k]!, times)];
+    const values = channels.map((_, i) => data[i * n + k]!);
+    yield { columns, cells: [...head, ...values, ...tail, scanStatus(block, k)], isError };
+  }
+}
+
+/** The sensors that are not well in one scan, as a JSON object. */
+export function scanStatus(block: DaqBlock, k: number): string {
+  if (block.sensorStatus.size === 0) return "{}";
+  const faults: [string, SensorStatus][] = [];
+  for (const [name, mask] of block.sensorStatus) {
+    const status = SENSOR_STATUSES[mask[k]!];
+    if (status !== undefined && status !== "ok") faults.push([name, status]);
+  }
+  return JSON.stringify(Object.fromEntries(faults));
+}
+
+/**
+ * Names for the columns of channels: the channel's own, or with `_channel` behind it, as often as needed, where a fixed
+ * column, another channel or another channel's unit has that name (SQL knows no upper and lower case, so neither does this).
+ *
+ * @param channels Names of the channels.
+ * @param taken Columns that are there already.
+ * @param companion Ending of a second column that every channel gets; empty for none.
+ */
+export function channelColumnNames(
+  channels: readonly string[],
+  taken: readonly Column[],
+  companion: string,
+): readonly string[] {
+  const used = new Set(taken.map(({ name }) => name.toLowerCase()));
+  const companions = new Set(companion === "" ? [] : channels.map((name) => (name + companion).toLowerCase()));
+  return channels.map((channel) => {
+    let name = channel;
+    const free = () => {
+      const lower = name.toLowerCase();
+      return !used.has(lower) && !companions.has(lower) && (companion === "" || !used.has(lower + companion));
+    };
+    while (!free()) name += "_channel";
+    used.add(name.toLowerCase());
+    if (companion !== "") used.add((name + companion).toLowerCase());
+    return name;
+  });
+}
+
+/** The word for a place in `SENSOR_STATUSES`; null for a value that is no number though nothing is said of its sensor. */
+export function statusOf(code: number, value: number): SensorStatus | null {
+  if (code === 0) return Number.isFinite(value) ? "ok" : null;
+  return SENSOR_STATUSES[code] ?? null;
+}
+
+/** A UTC time as a cell. */
+export function timeCell(utcNs: bigint, form: TimeForm): Cell {
+  return form === "iso" ? isoUtc(utcNs) : utcNs;
+}
+
+/** A row as an object. */
+export function rowOf({ columns, cells }: TableRow): Row {
+  return Object.fromEntries(columns.map(({ name }, i) => [name, cells[i]!]));
+}
+
+/** Channels and columns of readings that have the same channels: made once, found again by the names. */
+interface ReadingLayout {
+  readonly channels: readonly string[];
+  readonly columns: readonly Column[];
+}
+
+const LAYOUTS = new Map<string, ReadingLayout>();
+const MOST_LAYOUTS = 256; // a program has a few; one that makes names up must not fill the memory
+
+function readingLayout(values: DaqReading["values"], units: DaqReading["units"]): ReadingLayout {
+  let key = "";
+  for (const name of Object.keys(values)) {
+    key += `${typeof values[name] === "boolean" ? "b" : "d"}${name.length}:${name}`; // any word may be a name
+  }
+  for (const name of Object.keys(units)) if (!Object.hasOwn(values, name)) key += `d${name.length}:${name}`;
+  let layout = LAYOUTS.get(key);
+  if (layout !== undefined) return layout;
+  const channels = [...new Set([...Object.keys(values), ...Object.keys(units)])];
+  const typed = channels.map((name) => ({
+    name,
+    type: typeof ownOf(values, name) === "boolean" ? "boolean" as const : "double" as const,
+  }));
+  layout = { channels, columns: readingColumns(typed) };
+  if (LAYOUTS.size >= MOST_LAYOUTS) LAYOUTS.clear();
+  LAYOUTS.set(key, layout);
+  return layout;
+}
+
+/** A value under a channel's name, which may be any word, also one that every object has. */
+function ownOf(record: Readonly<Record<string, Cell>>, name: string): Cell {
+  return Object.hasOwn(record, name) ? record[name]! : null;
+}
+
+/** What a sample has when an error took its place. */
+const NO_SAMPLE = { channel: null, value: null, code: null, unit: null, sensorStatus: null, metadata: {} } as const;
+
+/** Where in the run an error without samples stands. */
+function placeOf(block: DaqBlock): { sampleIndex: number; tMonoNs: bigint; utcNs: bigint } {
+  const { firstSampleIndex: sampleIndex, axis } = block;
+  return { sampleIndex, tMonoNs: axis.monoNsOf(sampleIndex), utcNs: axis.utcNsOf(sampleIndex) };
+}
+
+/** Samples of each sensor that are not well, by status. */
+function statusCounts(block: DaqBlock): Record<string, Record<string, number>> {
+  const channels = [...block.sensorStatus].map(([name, mask]) => {
+    const counts: Record<string, number> = {};
+    for (const code of mask) {
+      const status = SENSOR_STATUSES[code];
+      if (status !== undefined && status !== "ok") counts[status] = (counts[status] ?? 0) + 1;
+    }
+    return [name, counts] as const;
+  });
+  return Object.fromEntries(channels);
+}
+
+/** Words with commas between them; a word that has a comma or a quote in it stands in quotes, as in CSV. */
+function commaJoined(words: readonly string[]): string {
+  return words.map((word) => /[",\r\n]/.test(word) ? `"${word.replaceAll('"', '""')}"` : word).join(",");
+}

@@ -1,0 +1,211 @@
+/**
+ * The columns of a table, fixed once: every later row is made to fit them, or refused.
+ *
+ * @module
+ */
+
+import { DtolSinkError, DtolSinkSchemaError } from "../src/errors.ts";
+import type { ChannelSpec } from "../src/model/channels.ts";
+import { type Cell, type Column, type ColumnType, readingColumns, type TableRow } from "./rows.ts";
+
+/** Receives what a person should know but no run should stop for. */
+export type OnWarning = (message: string) => void;
+
+/** Settings of a {@linkcode SchemaLock}. */
+export interface SchemaLockOptions {
+  /** Receives each warning, once. Default: `console.warn`. */
+  readonly onWarning?: OnWarning | undefined;
+}
+
+/**
+ * Fixes the columns of a table and makes rows fit them.
+ *
+ * Columns come from the task's spec (`lockTo`) or from the first rows that are no errors (`lock`). Later, a column that is
+ * not among them is dropped with one warning, one that is missing is null, and a value is converted without loss or
+ * refused.
+ *
+ * @example A table that has no place for another channel
+ * ```ts
+ * import { SchemaLock } from "@dtollib/dtollib/sinks";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const lock = new SchemaLock("table", { onWarning: () => {} });
+ * const force = { name: "force", type: "double" } as const;
+ * const later = { name: "later", type: "double" } as const;
+ * lock.lock([{ columns: [force], cells: [1.5], isError: false }]);
+ * deepEqual(lock.project({ columns: [later, force], cells: [9, 2.5], isError: false }), [2.5]);
+ * ```
+ */
+export class SchemaLock {
+  readonly #sink: string;
+  readonly #onWarning: OnWarning;
+  #columns: readonly Column[] | null = null;
+  #plans = new WeakMap<readonly Column[], readonly number[]>();
+  readonly #warned = new Set<string>();
+
+  /**
+   * Makes a lock that is open.
+   *
+   * @param sink Name of the sink or table, for errors and warnings.
+   * @param options Where warnings go.
+   */
+  constructor(sink: string, options: SchemaLockOptions = {}) {
+    this.#sink = sink;
+    this.#onWarning = options.onWarning ?? console.warn;
+  }
+
+  /** The columns; null as long as they are not fixed. */
+  get columns(): readonly Column[] | null {
+    return this.#columns;
+  }
+
+  /**
+   * Fixes the columns.
+   *
+   * @throws {DtolSinkError} If they are fixed already.
+   * @throws {DtolSinkSchemaError} If a name is empty or stands twice.
+   */
+  lockTo(columns: readonly Column[]): void {
+    if (this.#columns !== null) {
+      throw new DtolSinkError(`Cannot fix the columns of ${this.#sink} as they are fixed already`);
+    }
+    const names = new Set<string>();
+    for (const { name } of columns) {
+      if (name !== "" && !names.has(name)) names.add(name);
+      else throw new DtolSinkSchemaError(`Cannot make ${this.#sink}: it would have ${named(name)}`);
+    }
+    this.#columns = Object.freeze([...columns]);
+    for (const { name, channel } of columns) {
+      if (channel === undefined || channel === name) continue;
+      this.#warn(`${this.#sink}: channel ${quoted(channel)} is in column ${quoted(name)}, as its own name is taken`);
+    }
+  }
+
+  /**
+   * Fixes the columns to those of the rows that are no errors, in the order in which they are first seen.
+   *
+   * @returns Whether they are fixed now: rows that all stand for errors fix nothing.
+   * @throws {DtolSinkError} If they are fixed already.
+   */
+  lock(rows: readonly TableRow[]): boolean {
+    const found = new Map<string, Column>();
+    let last: readonly Column[] | undefined;
+    for (const { columns, isError } of rows) {
+      if (isError || columns === last) continue;
+      last = columns;
+      for (const column of columns) {
+        const before = found.get(column.name);
+        found.set(column.name, before === undefined ? column : { ...before, type: common(before.type, column.type) });
+      }
+    }
+    if (found.size === 0) return false;
+    this.lockTo([...found.values()]);
+    return true;
+  }
+
+  /**
+   * A row's cells in the order of the fixed columns, converted to their types.
+   *
+   * @throws {DtolSinkSchemaError} If a value cannot be converted without loss.
+   * @throws {DtolSinkError} If the columns are not fixed yet.
+   */
+  project(row: TableRow): Cell[] {
+    const columns = this.#columns;
+    if (columns === null) throw new DtolSinkError(`Cannot write to ${this.#sink} as its columns are not fixed yet`);
+    let plan = this.#plans.get(row.columns);
+    if (plan === undefined) this.#plans.set(row.columns, plan = this.#planFor(row.columns, columns));
+    const cells = new Array<Cell>(columns.length);
+    for (let i = 0; i < columns.length; i++) {
+      const from = plan[i]!;
+      const cell = from < 0 ? null : row.cells[from]!;
+      cells[i] = cell === null ? null : this.#convert(cell, columns[i]!);
+    }
+    return cells;
+  }
+
+  /** For each fixed column its place in a row, -1 where it has none; says what has no place. */
+  #planFor(given: readonly Column[], columns: readonly Column[]): readonly number[] {
+    const places = new Map(given.map(({ name }, i) => [name, i]));
+    const names = new Set(columns.map(({ name }) => name));
+    for (const name of places.keys()) {
+      if (names.has(name)) continue;
+      this.#warn(
+        `${this.#sink}: column ${quoted(name)} is dropped from here on, as the table was made without it. ` +
+          `Give the sink the task's spec, or write to a new file, to keep it`,
+      );
+    }
+    return columns.map(({ name }) => places.get(name) ?? -1);
+  }
+
+  #convert(cell: Exclude<Cell, null>, column: Column): Cell {
+    const value = converted(cell, column.type);
+    if (value !== undefined) return value;
+    throw new DtolSinkSchemaError(
+      `Cannot write to ${this.#sink} as column ${quoted(column.name)} holds ${WORDS[column.type]}, ` +
+        `and this row has ${typeof cell === "string" ? quoted(cell) : `${cell}`} (${typeof cell})`,
+    );
+  }
+
+  #warn(message: string): void {
+    if (this.#warned.has(message)) return;
+    this.#warned.add(message);
+    this.#onWarning(message);
+  }
+}
+
+/**
+ * Columns of the readings of a task, when its spec says them: values of analog inputs are doubles. Other subsystems name
+ * their values when they are read, so their first good reading says.
+ */
+export function readingColumnsOfSpec(spec: { readonly channels: readonly ChannelSpec[] }): readonly Column[] | null {
+  if (spec.channels.some(({ subsystemType }) => subsystemType !== "analog_input")) return null;
+  return readingColumns(spec.channels);
+}
+
+const WORDS: Readonly<Record<ColumnType, string>> = {
+  text: "text",
+  double: "numbers",
+  integer: "whole numbers",
+  boolean: "true and false",
+  time: "UTC times",
+};
+
+/** The narrowest type that takes the values of both. */
+function common(a: ColumnType, b: ColumnType): ColumnType {
+  if (a === b) return a;
+  const rank: readonly ColumnType[] = ["boolean", "integer", "double"];
+  const at = Math.max(rank.indexOf(a), rank.indexOf(b));
+  return rank.includes(a) && rank.includes(b) ? rank[at]! : "text";
+}
+
+/** A value as another type; undefined when that would lose or invent something. */
+function converted(cell: Exclude<Cell, null>, type: ColumnType): Cell | undefined {
+  switch (type) {
+    case "double":
+      if (typeof cell === "number") return cell;
+      if (typeof cell === "boolean") return Number(cell);
+      return typeof cell === "bigint" && BigInt(Number(cell)) === cell ? Number(cell) : undefined;
+    case "integer":
+      if (typeof cell === "bigint" || Number.isSafeInteger(cell)) return cell;
+      return typeof cell === "boolean" ? Number(cell) : undefined;
+    case "boolean":
+      if (typeof cell === "boolean") return cell;
+      return cell === 0 || cell === 1 || cell === 0n || cell === 1n ? Boolean(cell) : undefined;
+    case "time":
+      return typeof cell === "bigint" || (typeof cell === "string" && isIsoTime(cell)) ? cell : undefined;
+    case "text":
+      return typeof cell === "string" ? cell : String(cell);
+  }
+}
+
+function isIsoTime(text: string): boolean {
+  return /^\d{4,6}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/.test(text);
+}
+
+function named(name: string): string {
+  return name === "" ? "a column without a name" : `the column ${quoted(name)} twice`;
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}...` : text);
+}
