@@ -32,7 +32,7 @@ async function run({ spec, sdk, json }: ReturnType<typeof readArguments>): Promi
   if (backend.simulated) console.error(`No hardware: ${spec.board} is simulated.`);
   await using session = await dtol.openDevice(spec, { backend });
   await using recording = await dtol.record(session, { errorPolicy: "skip" }); // an overrun costs a gap, not the run
-  Deno.addSignalListener("SIGINT", () => void recording.stop().catch(() => {})); // the loop below tells what went wrong
+  for (const signal of dtol.STOP_SIGNALS) Deno.addSignalListener(signal, () => void recording.stop().catch(() => {}));
   const show = (end: string) =>
     Deno.stderr.writeSync(new TextEncoder().encode(`\r${dtol.progressLine(recording)}${end}`));
   const progress = Deno.stderr.isTerminal() ? setInterval(() => show(" "), 500) : undefined;

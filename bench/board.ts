@@ -5,7 +5,7 @@
  */
 
 import { AnalogInputVoltage, DataAcqBackend, openDevice, type Session, TaskSpec } from "../mod.ts";
-import { simSdk } from "../tests/sim.ts";
+import { openSimLibrary, simSdk } from "../tests/sim.ts";
 
 const CONTROLS = {
   dtolsim_free_running: { parameters: ["i32"], result: "u32" },
@@ -18,6 +18,8 @@ export interface BoardTask {
   readonly rateHz: number;
   /** Samples of each channel in a buffer. */
   readonly samplesPerBuffer: number;
+  /** Buffers in turn. Default: the library's. */
+  readonly buffers?: number;
   /** Samples of each channel in the run; without it the run is continuous. */
   readonly samplesPerChannel?: number;
   /** Whether buffers are filled as fast as they can be, not by the clock. Default: no. */
@@ -30,16 +32,16 @@ export const BOARD = "DT9862(00)";
 /** Opens both channels of the 10 MS/s board, which shows the counting signal. */
 export async function openBoard(task: BoardTask): Promise<Session> {
   const sdk = await simSdk();
-  const controls = Deno.dlopen(`${sdk}libopenlayers_sim.so`, CONTROLS);
+  const controls = await openSimLibrary(CONTROLS);
   controls.symbols.dtolsim_free_running(task.freeRunning ? 1 : 0);
   controls.symbols.dtolsim_signal(new TextEncoder().encode("counting\0"));
   controls.close();
-  const { rateHz, samplesPerBuffer, samplesPerChannel } = task;
+  const { rateHz, samplesPerBuffer, buffers, samplesPerChannel } = task;
   const spec = new TaskSpec({
     board: BOARD,
     channels: [0, 1].map((physicalChannel) => new AnalogInputVoltage({ physicalChannel })),
     timing: samplesPerChannel === undefined ? { rateHz } : { rateHz, samplesPerChannel },
-    buffers: { samplesPerBuffer },
+    buffers: buffers === undefined ? { samplesPerBuffer } : { samplesPerBuffer, buffers },
   });
   return await openDevice(spec, { backend: new DataAcqBackend({ sdk }) });
 }

@@ -4,13 +4,21 @@
  * @module
  */
 
+import { convert } from "./convert.ts";
 import { free } from "./free.ts";
+import { latency } from "./latency.ts";
+import { parts } from "./parts.ts";
 import { realtime } from "./realtime.ts";
 import { type BenchOptions, type Row, table } from "./report.ts";
+import { startup } from "./startup.ts";
 
 const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Row[]>>> = {
   realtime,
   free,
+  latency,
+  convert,
+  parts,
+  startup,
 };
 
 const flags = Deno.args.filter((arg) => arg.startsWith("--"));
@@ -34,6 +42,7 @@ try {
   for (const [name, bench] of Object.entries(BENCHES)) {
     if (names.length > 0 && !names.includes(name)) continue;
     if (!json) console.error(`${name} ...`);
+    await new Deno.Command("sync").output(); // or it would wait for the disk to take what the one before wrote
     rows.push(...await bench({ quick, folder }));
   }
 } finally {
@@ -42,10 +51,12 @@ try {
 const machine = machineText(folder);
 console.log(json ? JSON.stringify({ machine, quick, rows }, null, 2) : `${table(rows)}\n\n${machine}`);
 
+/** One line: what this ran on, and how. */
 function machineText(folder: string): string {
   const model = /model name\s*: (.*)/.exec(Deno.readTextFileSync("/proc/cpuinfo"))?.[1] ?? "unknown CPU";
-  return `${navigator.hardwareConcurrency} x ${model}, Deno ${Deno.version.deno}; files in ${
-    folder.replace(/\/[^/]*$/, "")
-  }; ` +
-    "the two sides of a ratio alternate in one run, figures are medians" + (quick ? "; --quick" : "");
+  return `${navigator.hardwareConcurrency} x ${model}, Deno ${Deno.version.deno}, load ${
+    Deno.loadavg()[0]!.toFixed(1)
+  }, ` +
+    `files in ${folder.replace(/\/[^/]*$/, "")}; the two sides of a ratio alternate in one run, figures are medians` +
+    (quick ? "; --quick" : "");
 }

@@ -17,6 +17,17 @@ static double now_ms(void) {
   return (double)now.tv_sec * 1e3 + (double)now.tv_nsec * 1e-6;
 }
 
+/* Sleeps from one moment to the next and notes how late it wakes: what the machine itself does to a thread that waits. */
+void bench_lateness(uint32_t count, double period_ms, double *late_ms) {
+  const double start = now_ms();
+  for (uint32_t i = 0; i < count; i++) {
+    const double due = start + (i + 1) * period_ms;
+    const struct timespec until = {(time_t)(due / 1e3), (long)((due - (double)(time_t)(due / 1e3) * 1e3) * 1e6)};
+    clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
+    late_ms[i] = now_ms() - due;
+  }
+}
+
 struct Syncer {
   int file;
   double interval_ms;

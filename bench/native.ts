@@ -9,6 +9,8 @@ const FLAGS = ["-std=c11", "-O2", "-march=native", "-Wall", "-Wextra", "-Werror"
 const SYMBOLS = {
   // path, chunks, header bytes, payload bytes, ms between syncs, *two results
   bench_write: { parameters: ["buffer", "u32", "u32", "u32", "f64", "buffer"], result: "i32", nonblocking: true },
+  // wake-ups, ms between them, *ms of lateness of each
+  bench_lateness: { parameters: ["u32", "f64", "buffer"], result: "void", nonblocking: true },
   // *codes, *volts, count, low, high, gain
   bench_volts: { parameters: ["buffer", "buffer", "usize", "f64", "f64", "f64"], result: "void" },
   // *scans, *by channel, channels, samples

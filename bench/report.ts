@@ -51,16 +51,19 @@ export function inTurn(rounds: number, ...ways: (() => void)[]): number[] {
   return times.map(median);
 }
 
-/** The rows as aligned text. */
+/** The rows as aligned text, what there is to say about each on a line below it. */
 export function table(rows: readonly Row[]): string {
-  const cells = rows.map(({ name, measured, target, ok, note }) => [
+  const cells = rows.map(({ name, measured, target, ok }) => [
     name,
     measured,
     target ?? "",
     target === undefined ? "" : ok ? "ok" : "NOT MET",
-    note ?? "",
   ]);
-  const lines = [["what", "measured", "target", "", "how"], ...cells];
-  const widths = lines[0]!.map((_, i) => Math.max(...lines.map((line) => line[i]!.length)));
-  return lines.map((line) => line.map((cell, i) => cell.padEnd(widths[i]!)).join("  ").trimEnd()).join("\n");
+  const header = ["what", "measured", "target", ""];
+  const widths = header.map((_, i) => Math.max(...[header, ...cells].map((line) => line[i]!.length)));
+  const text = (line: string[]) => line.map((cell, i) => cell.padEnd(widths[i]!)).join("  ").trimEnd();
+  return [
+    text(header),
+    ...rows.flatMap(({ note }, i) => [text(cells[i]!), ...(note === undefined ? [] : [`    ${note}`])]),
+  ].join("\n");
 }

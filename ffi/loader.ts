@@ -45,6 +45,8 @@ export interface LoadedSdk {
   readonly user32: Deno.DynamicLibrary<typeof user32>;
   /** The files that were opened. */
   readonly paths: SdkPaths;
+  /** Whether it is the simulated SDK, by a control function that the real one does not have. */
+  readonly simulated: boolean;
 }
 
 /** The files that were opened. */
@@ -170,8 +172,9 @@ export const thisHost: Host = {
     return state === "granted" ? Deno.env.get(name) : null;
   },
   head(path: string): Uint8Array | undefined | null {
-    if (Deno.permissions.querySync({ name: "read", path }).state !== "granted") return null;
-    return readHead(path);
+    if (Deno.permissions.querySync({ name: "read", path }).state === "granted") return readHead(path);
+    const mayAsk = Deno.build.os === "windows" && Deno.permissions.querySync({ name: "ffi" }).state === "granted";
+    return mayAsk ? windowsHead(path) : null;
   },
   open<const S extends Deno.ForeignLibraryInterface>(path: string, symbols: S): Deno.DynamicLibrary<S> {
     return Deno.dlopen(path, symbols);
@@ -181,10 +184,40 @@ export const thisHost: Host = {
 function readHead(path: string): Uint8Array | undefined | null {
   try {
     using file = Deno.openSync(path);
-    const bytes = new Uint8Array(4096);
+    const bytes = new Uint8Array(HEAD_BYTES);
     return bytes.subarray(0, file.readSync(bytes) ?? 0);
   } catch (error) {
     return error instanceof Deno.errors.NotFound ? undefined : null;
+  }
+}
+
+const HEAD_BYTES = 4096;
+const LOAD_LIBRARY_AS_DATAFILE = 2;
+const INVALID_FILE_ATTRIBUTES = 0xffff_ffff;
+
+/**
+ * The same through Windows, for a program that may call libraries but not read files: what Windows says when it does not
+ * load a library is in the language of the user, and does not tell an absent file from one that is incomplete.
+ */
+function windowsHead(path: string): Uint8Array | undefined | null {
+  const kernel32 = Deno.dlopen("kernel32.dll", {
+    GetFileAttributesW: { parameters: ["buffer"], result: "u32" },
+    LoadLibraryExW: { parameters: ["buffer", "usize", "u32"], result: "u64" },
+    FreeLibrary: { parameters: ["u64"], result: "i32" },
+  });
+  const { symbols: c } = kernel32;
+  try {
+    const name = new Uint8Array(Uint16Array.from(`${path}\0`, (unit) => unit.charCodeAt(0)).buffer);
+    if (c.GetFileAttributesW(name) === INVALID_FILE_ATTRIBUTES) return undefined;
+    const module = c.LoadLibraryExW(name, 0n, LOAD_LIBRARY_AS_DATAFILE);
+    const address = Deno.UnsafePointer.create(module & ~3n); // the lowest bits tell how it was mapped
+    if (address === null) return null;
+    const bytes = new Uint8Array(HEAD_BYTES); // one page: a mapped file has no less
+    new Deno.UnsafePointerView(address).copyInto(bytes);
+    c.FreeLibrary(module);
+    return bytes;
+  } finally {
+    kernel32.close();
   }
 }
 
@@ -199,6 +232,8 @@ export interface Candidate {
 }
 
 const SIMULATED = "libopenlayers_sim.so";
+/** Only the simulated SDK has it. */
+const CONTROL = { dtolsim_reset: { parameters: [], result: "u32", optional: true } } as const;
 
 function fileName(library: SdkLibrary, host: Host): string {
   return host.os === "windows" ? `${library}64.dll` : SIMULATED;
@@ -253,7 +288,7 @@ function fromSystem(library: SdkLibrary, host: Host): readonly Candidate[] {
 export function failureReason(message: string, found: boolean | null, os: string): string {
   const missing = /Failed to register symbol (\w+)/.exec(message);
   if (missing) return `it has no function ${missing[1]}: another library, or another version of it`;
-  const text = message.replace(/^(Could not open library: )+/, "");
+  const text = message.replace(/^(Could not open library: )+/, "").trim();
   if (os !== "windows") return text;
   if (/not a valid Win32|\b193\b/i.test(message)) {
     return `it is not a library of this bitness (Windows error 193): ${text}`;
@@ -307,28 +342,32 @@ function openFirst<S extends Deno.ForeignLibraryInterface>(
 /**
  * Opens the SDK's libraries, or none of them.
  *
- * Needs `--allow-ffi`; `--allow-env` for the two variables and `SystemRoot` only when no path is given; `--allow-read` only
- * to tell a library of another bitness before it is loaded.
+ * Needs `--allow-ffi`; `--allow-env` for the two variables and `SystemRoot` only when no path is given. To tell a library of
+ * another bitness before it is loaded it needs `--allow-read`, or on Windows `--allow-ffi` without a list.
  *
  * @throws {SdkNotFoundError} If a library was found nowhere, with every place that was tried.
  * @throws {SdkArchitectureError} If a library is for another processor, bitness or system than this process.
  */
 export function loadSdk(options: SdkOptions = {}, host: Host = thisHost): LoadedSdk {
-  const tried: Attempt[] = [];
+  const tried = { oldaapi: [] as Attempt[], olmem: [] as Attempt[], user32: [] as Attempt[] };
   using opened = new DisposableStack();
   const keep = <S extends Deno.ForeignLibraryInterface>(one: Opened<S> | null): Opened<S> | null => {
     if (one) opened.defer(() => one.library.close());
     return one;
   };
-  const da = keep(openFirst("oldaapi", oldaapi, candidates("oldaapi", options, host), host, tried));
-  const dm = keep(openFirst("olmem", olmem, candidates("olmem", options, host), host, tried));
-  if (!da || !dm) throw new SdkNotFoundError(tried);
+  // olmem first: oldaapi needs it, and outside the standard folders Windows finds it only if it is loaded already.
+  const dm = keep(openFirst("olmem", olmem, candidates("olmem", options, host), host, tried.olmem));
+  const da = keep(openFirst("oldaapi", oldaapi, candidates("oldaapi", options, host), host, tried.oldaapi));
+  if (!da || !dm) throw new SdkNotFoundError([...tried.oldaapi, ...tried.olmem]);
   const windows = host.os === "windows"
     ? { origin: "system", path: "user32.dll" }
     : { origin: "simulated SDK", path: da.path };
-  const user = keep(openFirst("user32", user32, [windows], host, tried));
-  if (!user) throw new SdkNotFoundError(tried);
+  const user = keep(openFirst("user32", user32, [windows], host, tried.user32));
+  if (!user) throw new SdkNotFoundError(tried.user32);
+  const control = host.open(da.path, CONTROL);
+  const simulated = Boolean(control.symbols.dtolsim_reset);
+  control.close();
   opened.move();
   const paths = { oldaapi: da.path, olmem: dm.path, user32: user.path };
-  return { oldaapi: da.library, olmem: dm.library, user32: user.library, paths };
+  return { oldaapi: da.library, olmem: dm.library, user32: user.library, paths, simulated };
 }

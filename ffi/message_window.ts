@@ -8,8 +8,9 @@
  * @module
  */
 
-import { WIN32 } from "./constants.ts";
+import { OLDA_WM, WIN32 } from "./constants.ts";
 import type { User32 } from "./open_layers.ts";
+import { user32 } from "./symbols.ts";
 import { type Hwnd, MSG } from "./types.ts";
 
 /** A message that was posted to a window. */
@@ -30,8 +31,27 @@ const MWMO_INPUTAVAILABLE = 4;
 const WAIT_TIMEOUT = 258;
 const WAIT_FAILED = 0xffff_ffff;
 
+/** The SDK's messages are asked for first: in a queue full of others they cost no more than in an empty one. */
+const FIRST_OF_SDK = OLDA_WM.OLDA_WM_TRIGGER_ERROR;
+const LAST_OF_SDK = OLDA_WM.OLDA_WM_IO_COMPLETE;
+/** Most messages of others that one call clears away. */
+const SWEEP = 64;
+
 /** Messages taken from this thread's queue for a window whose `next()` was not the one that took them. */
 const pending = new Map<bigint, WindowMessage[]>();
+
+/** The window functions of Windows, where no SDK is needed for them. */
+export interface OpenUser32 extends Disposable {
+  /** The functions. */
+  readonly functions: User32;
+}
+
+/** Opens `user32.dll`; null on other systems, where only a simulated SDK has such functions. */
+export function openUser32(): OpenUser32 | null {
+  if (Deno.build.os !== "windows") return null;
+  const library = Deno.dlopen("user32.dll", user32);
+  return { functions: library.symbols, [Symbol.dispose]: () => library.close() };
+}
 
 /** A hidden message-only window of the calling thread. */
 export class MessageWindow implements Disposable {
@@ -62,31 +82,48 @@ export class MessageWindow implements Disposable {
     return new MessageWindow(user32, hwnd as Hwnd);
   }
 
-  /** The oldest message, or null. Never waits. Other windows' messages leave the queue too, lest they wake every wait. */
+  /** Whether it still exists: another program may have closed it. Then no message comes any more. */
+  get alive(): boolean {
+    return this.#open && this.#user32.IsWindow(this.hwnd) !== 0;
+  }
+
+  /**
+   * The oldest message, or null. Never waits. Messages outside the SDK's range and those of others stay in the queue until
+   * the next {@linkcode wait}.
+   */
   next(): WindowMessage | null {
-    while (this.#messages.length === 0 && this.#user32.PeekMessageW(this.#bytes, 0n, 0, 0, PM_REMOVE) !== 0) {
-      const hwnd = this.#msg.getBigUint64(MSG.fields.hwnd[1], true);
-      pending.get(hwnd)?.push({
+    if (this.#messages.length === 0) this.#take(this.hwnd, FIRST_OF_SDK, LAST_OF_SDK, 1);
+    return this.#messages.shift() ?? null;
+  }
+
+  /** Takes up to `most` messages from the thread's queue, until there is one for this window. */
+  #take(hwnd: bigint, lowest: number, highest: number, most: number): void {
+    for (let i = 0; i < most && this.#messages.length === 0; i++) {
+      if (this.#user32.PeekMessageW(this.#bytes, hwnd, lowest, highest, PM_REMOVE) === 0) return;
+      pending.get(this.#msg.getBigUint64(MSG.fields.hwnd[1], true))?.push({
         message: this.#msg.getUint32(MSG.fields.message[1], true),
         wParam: this.#msg.getBigUint64(MSG.fields.wParam[1], true),
         lParam: this.#msg.getBigInt64(MSG.fields.lParam[1], true),
       });
     }
-    return this.#messages.shift() ?? null;
   }
 
   /**
    * Blocks the thread until there is a message, or for the time given.
+   *
+   * Messages of others are cleared away before, lest they wake every wait; but only some at a time, so that a program which
+   * floods this thread does not keep it from its work.
    *
    * @param timeoutMs Longest wait in milliseconds, an integer from 0 to 4294967294.
    * @returns True if `next()` should be asked: there is a message, maybe for another window of this thread.
    * @throws {Error} If the wait fails.
    */
   wait(timeoutMs: number): boolean {
-    if (this.#messages.length > 0) return true;
     if (!Number.isInteger(timeoutMs) || timeoutMs < 0 || timeoutMs >= WAIT_FAILED) {
       throw new RangeError(`Cannot wait for ${timeoutMs} ms: it takes an integer from 0 to ${WAIT_FAILED - 1}`);
     }
+    if (this.#messages.length === 0) this.#take(0n, 0, 0, SWEEP);
+    if (this.#messages.length > 0) return true;
     const status = this.#user32.MsgWaitForMultipleObjectsEx(0, null, timeoutMs, QS_ALLINPUT, MWMO_INPUTAVAILABLE);
     if (status === WAIT_FAILED) throw new Error("Cannot wait for messages as MsgWaitForMultipleObjectsEx failed");
     return status !== WAIT_TIMEOUT;

@@ -93,6 +93,8 @@ export interface OpenLayers extends Methods, Disposable {
   readonly user32: User32;
   /** The files that were opened. */
   readonly paths: SdkPaths;
+  /** Whether it is the simulated SDK. */
+  readonly simulated: boolean;
   /**
    * The memory of a buffer, not a copy: valid until the buffer goes back to a queue or is freed. A view may be kept as
    * long as its buffer lives.
@@ -256,6 +258,7 @@ export function openSdk(options: SdkOptions = {}): OpenLayers {
     nonblocking: { ...da.waiting, ...dm.waiting } as unknown as WaitingMethods,
     user32: loaded.user32.symbols,
     paths: loaded.paths,
+    simulated: loaded.simulated,
     bufferView(hBuf: Hbuf, bytes: number): ArrayBuffer {
       const pointer = methods.olDmGetBufferPtr(hBuf);
       if (pointer === null) throw new TypeError(`olDmGetBufferPtr gave no memory for buffer 0x${hBuf.toString(16)}`);

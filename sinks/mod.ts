@@ -5,7 +5,18 @@
  */
 
 export * from "./sink.ts";
+export * from "./pipe.ts";
+export * from "./fan_out.ts";
+export type { Source } from "./source.ts";
 export * from "./rows.ts";
 export * from "./times.ts";
 export * from "./schema.ts";
+export * from "./describe.ts";
+export * from "./file.ts";
+export * from "./memory.ts";
+export { type RecordShape, TextSink, type TextSinkOptions } from "./text.ts";
+export * from "./csv.ts";
+export * from "./jsonl.ts";
 export * from "./raw_counts.ts";
+export * from "./parquet.ts";
+export * from "./sqlite.ts";

@@ -5,9 +5,10 @@
  */
 
 import { type Codes, type CodeType, codeTypeOf } from "../src/convert/codes.ts";
-import { DtolBufferOverrunError, DtolSinkError, DtolSinkSchemaError, DtolSinkWriteError } from "../src/errors.ts";
+import { DtolBufferOverrunError, DtolError, DtolSinkSchemaError, DtolSinkWriteError } from "../src/errors.ts";
 import type { BlockChannel, DaqBlock } from "../src/model/block.ts";
 import { type Metadata, metadataOf, positiveNumber } from "../src/model/fields.ts";
+import { type RawBlockSink, Sink } from "./sink.ts";
 import { RawWriter, type RawWriterOptions } from "../src/raw/writer.ts";
 
 /** Settings of a {@linkcode RawCountsSink}. */
@@ -32,69 +33,58 @@ export interface RawCountsSinkOptions {
  * @example Write a stream of blocks
  * ```ts ignore
  * await using sink = new RawCountsSink("run.dt-raw");
- * await sink.open();
  * await recording.stream.pipeTo(sink);
  * ```
  */
-export class RawCountsSink extends WritableStream<DaqBlock> implements AsyncDisposable {
+export class RawCountsSink extends Sink<DaqBlock> implements RawBlockSink {
   /** Path of the file. */
   readonly path: string;
   readonly #file: BlockFile;
 
   /**
-   * Makes a sink; the file is opened by {@linkcode open}.
+   * Makes a sink; the file is opened by `open()` or the first write.
    *
    * @param path The file to write.
    * @param options Notes and habits.
    * @throws {DtolValidationError} If an option is wrong.
    */
   constructor(path: string, options: RawCountsSinkOptions = {}) {
-    const file = new BlockFile(path, options);
-    super({
-      write: (block) => file.write(block),
-      close: () => file.close(true),
-      abort: () => file.close(false),
-    });
+    super();
     this.path = path;
-    this.#file = file;
-  }
-
-  /**
-   * Opens the file; a second call does nothing.
-   *
-   * @throws {DtolResourceError} If the file exists and may not be replaced, or cannot be opened.
-   * @throws {DtolSinkError} If the sink was closed.
-   */
-  open(): Promise<this> {
-    return attempt(() => {
-      this.#file.open();
-      return this;
-    });
+    this.#file = new BlockFile(path, options);
   }
 
   /**
    * Writes a block; a block that carries an error becomes a marker in the file.
    *
    * @param block The block.
-   * @throws {DtolSinkError} Before `open()` and after `close()`.
+   * @throws {DtolResourceError} If the file exists and may not be replaced, or cannot be opened.
+   * @throws {DtolSinkError} After `close()`.
    * @throws {DtolSinkWriteError} If the block has neither codes nor an error, or the system refuses the write.
    * @throws {DtolSinkSchemaError} If its channels or the type of its codes are not those of the file.
    */
   writeRaw(block: DaqBlock): Promise<void> {
-    return attempt(() => this.#file.write(block));
+    return this.inTurn(() => this.#file.write(block));
   }
 
-  /**
-   * Ends the file in order and closes it; a second call does nothing. Without any block no file is left, and one that was
-   * there before is as it was.
-   */
-  override close(): Promise<void> {
-    return attempt(() => this.#file.close(true));
+  /** Writes a block of the stream. */
+  protected override writeChunk(block: DaqBlock): Promise<void> {
+    return this.writeRaw(block);
   }
 
-  /** Closes the file. */
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
+  /** Opens the file. */
+  protected override doOpen(): void {
+    this.#file.open();
+  }
+
+  /** Ends the file, in order unless its stream broke off. Without any block no file is left. */
+  protected override doClose(): Promise<void> {
+    return this.#file.close(!this.aborted);
+  }
+
+  /** A block that does not belong in the file leaves it as it is; what the disk refused does not. */
+  protected override isFatal(error: unknown): boolean {
+    return !(error instanceof DtolError) || this.#file.failed;
   }
 }
 
@@ -104,7 +94,7 @@ interface Shape {
   readonly dtype: CodeType;
 }
 
-/** The file behind the sink: apart from it, as a stream's callbacks cannot reach the stream before it is made. */
+/** The file behind the sink: header, chunks, markers and syncs. */
 class BlockFile {
   readonly #path: string;
   readonly #options: RawCountsSinkOptions;
@@ -114,8 +104,8 @@ class BlockFile {
   #shape: Shape | undefined;
   /** Errors that came before the first codes, which tell what the file's header needs. */
   #early: DaqBlock[] = [];
-  #closed = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #syncing: Promise<void> | undefined;
   #syncFailure: unknown;
 
   constructor(path: string, options: RawCountsSinkOptions) {
@@ -127,17 +117,12 @@ class BlockFile {
   }
 
   open(): void {
-    if (this.#closed) throw new DtolSinkError(`Cannot open ${this.#path}: this sink is closed, make a new one`);
     const { overwrite = false, open } = this.#options;
     this.#writer ??= RawWriter.create(this.#path, open === undefined ? { overwrite } : { overwrite, open });
   }
 
   write(block: DaqBlock): void {
-    const writer = this.#writer;
-    if (writer === undefined || this.#closed) {
-      const what = this.#closed ? "the sink is closed" : "the sink is not open, call open() first";
-      throw new DtolSinkError(`Cannot write block ${block.blockIndex} to ${this.#path}: ${what}`);
-    }
+    const writer = this.#writer!; // the sink opens before it writes
     if (this.#syncFailure !== undefined) throw this.#syncFailure;
     if (block.error !== null) this.#writeError(writer, block);
     else if (block.codes !== null) this.#writeCodes(writer, block, block.codes);
@@ -149,10 +134,14 @@ class BlockFile {
     this.#syncLater(writer);
   }
 
-  close(inOrder: boolean): void {
-    if (this.#closed) return;
-    this.#closed = true;
+  /** Whether the disk refused something: the file takes no more. */
+  get failed(): boolean {
+    return this.#syncFailure !== undefined || this.#writer?.failed === true;
+  }
+
+  async close(inOrder: boolean): Promise<void> {
     clearTimeout(this.#timer);
+    await this.#syncing; // or its failure would go unheard
     const writer = this.#writer;
     if (writer === undefined) return;
     try {
@@ -163,6 +152,7 @@ class BlockFile {
   }
 
   #end(writer: RawWriter): void {
+    if (this.#syncFailure !== undefined) throw this.#syncFailure; // what may not be on the disk has no orderly end
     const [first] = this.#early;
     if (!writer.begun && first !== undefined) this.#begin(writer, first, "uint16");
     if (writer.begun && !writer.failed) writer.end();
@@ -245,14 +235,9 @@ class BlockFile {
     if (this.#syncMs === 0 || this.#timer !== undefined || !writer.begun) return;
     const timer = setTimeout(() => {
       this.#timer = undefined;
-      writer.sync().catch((error) => this.#syncFailure = error);
+      this.#syncing = writer.sync().catch((error) => void (this.#syncFailure = error));
     }, this.#syncMs);
     Deno.unrefTimer(timer); // closing the sink syncs as well, so a program need not wait for this
     this.#timer = timer;
   }
-}
-
-/** Does something now, and gives its result or error as a promise. */
-function attempt<T>(step: () => T): Promise<T> {
-  return new Promise((resolve) => resolve(step()));
 }

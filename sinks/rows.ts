@@ -1,13 +1,15 @@
 /**
  * Readings and blocks as rows: the columns of the Python library, in its order, and the new ones behind them.
  *
- * | layout | columns |
- * |---|---|
- * | readings | `device task t_mono_ns t_utc t_midpoint_mono_ns requested_at received_at latency_s`, a column a channel, `<channel>_unit` each, `error_type error_message`; new: `sensor_status metadata` |
- * | samples, `blockToRows` | `device task channel block_index sample_index t_mono_ns t_utc value unit error_type error_message`; new: `sensor_status is_linearised metadata` |
- * | samples, CSV and JSONL | `device task channel value unit sample_index block_index t_mono_ns t_utc sensor_status is_linearised metadata`; new: `error_type error_message` |
- * | scans (wide) | `device task block_index sample_index t_mono_ns t_utc`, a column a channel, `error_type error_message sensor_status` |
- * | block summaries | see {@linkcode BLOCK_COLUMNS} and {@linkcode POSTGRES_BLOCK_COLUMNS} |
+ * - Readings: `device task t_mono_ns t_utc t_midpoint_mono_ns requested_at received_at latency_s`, a column a channel,
+ *   a `<channel>_unit` each, `error_type error_message`; new: `sensor_status metadata`.
+ * - Samples, as `blockToRows` gives them: `device task channel block_index sample_index t_mono_ns t_utc value unit
+ *   error_type error_message`; new: `sensor_status is_linearised metadata`.
+ * - Samples in CSV and JSONL: `device task channel value unit sample_index block_index t_mono_ns t_utc sensor_status
+ *   is_linearised metadata`; new: `error_type error_message`.
+ * - Scans, the wide layout: `device task block_index sample_index t_mono_ns t_utc`, a column a channel, `error_type
+ *   error_message sensor_status`.
+ * - Block summaries: {@linkcode BLOCK_COLUMNS} and {@linkcode POSTGRES_BLOCK_COLUMNS}.
  *
  * What is the same in all of them:
  * - `t_utc` of a reading or summary is its middle, of a sample its own time; times come from the block's exact axis.
@@ -20,13 +22,12 @@
  * @module
  */
 
-import { isoUtc } from "../src/clock.ts";
 import type { DtolError } from "../src/errors.ts";
 import type { BlockChannel, DaqBlock } from "../src/model/block.ts";
 import { SENSOR_STATUSES, type SensorStatus } from "../src/model/enums.ts";
 import type { Metadata } from "../src/model/fields.ts";
 import type { DaqReading } from "../src/model/reading.ts";
-import { sampleTimes } from "./times.ts";
+import { sampleTimes, utcText } from "./times.ts";
 
 /** What stands in one cell. */
 export type Cell = string | number | bigint | boolean | null;
@@ -76,8 +77,8 @@ export interface DaqSample {
   readonly blockIndex: number;
   /** Monotonic nanoseconds of this sample. */
   readonly tMonoNs: bigint;
-  /** Nanoseconds since 1970 in UTC of this sample. */
-  readonly utcNs: bigint;
+  /** UTC of this sample. */
+  readonly tUtc: Temporal.Instant;
   /** Name of the task. */
   readonly task: string;
   /** Engineering unit. */
@@ -154,7 +155,7 @@ export function readingToRow(reading: DaqReading, times: TimeForm = "iso"): Row 
 /** {@linkcode readingToRow} for sinks: cells in order, beside their columns. */
 export function readingToCells(reading: DaqReading, times: TimeForm = "iso"): TableRow {
   const { values, units, error } = reading;
-  const { channels, columns } = readingLayout(values, units);
+  const { channels, columns } = readingLayout(reading);
   const time = (at: Temporal.Instant) => timeCell(at.epochNanoseconds, times);
   const cells: Cell[] = [
     reading.device,
@@ -169,7 +170,7 @@ export function readingToCells(reading: DaqReading, times: TimeForm = "iso"): Ta
   for (const name of channels) cells.push(ownOf(values, name));
   for (const name of channels) cells.push(ownOf(units, name));
   cells.push(error?.type ?? null, error?.text ?? null);
-  cells.push(JSON.stringify(reading.sensorStatus), JSON.stringify(reading.metadata));
+  cells.push(jsonText(reading.sensorStatus), jsonText(reading.metadata));
   return { columns, cells, isError: error !== null };
 }
 
@@ -209,7 +210,7 @@ export function* blockToLongRows(block: DaqBlock): Generator<DaqSample> {
         code: isLinearised || codes === null ? null : codes[i * n + k]!,
         sampleIndex: firstSampleIndex + k,
         tMonoNs: monoNs[k]!,
-        utcNs: utcNs[k]!,
+        tUtc: new Temporal.Instant(utcNs[k]!),
         unit,
         sensorStatus: statusOf(mask?.[k] ?? 0, value),
         metadata,
@@ -232,7 +233,7 @@ export function sampleToRow(
     block_index: sample.blockIndex,
     sample_index: sample.sampleIndex,
     t_mono_ns: sample.tMonoNs,
-    t_utc: timeCell(sample.utcNs, times),
+    t_utc: timeCell(sample.tUtc.epochNanoseconds, times),
     value: sample.value,
     unit: sample.unit,
     error_type: sample.error?.type ?? null,
@@ -337,8 +338,8 @@ export function* blockToScans(
   const tail = [error?.type ?? null, error?.text ?? null];
   if (n === 0) {
     if (!isError) return;
-    const { tMonoNs, utcNs, sampleIndex } = placeOf(block);
-    const head = [device, task, blockIndex, sampleIndex, tMonoNs, timeCell(utcNs, times)];
+    const { tMonoNs, tUtc, sampleIndex } = placeOf(block);
+    const head = [device, task, blockIndex, sampleIndex, tMonoNs, timeCell(tUtc.epochNanoseconds, times)];
     yield { columns, cells: [...head, ...channels.map(() => null), ...tail, null], isError };
     return;
   }
@@ -396,9 +397,15 @@ export function statusOf(code: number, value: number): SensorStatus | null {
   return SENSOR_STATUSES[code] ?? null;
 }
 
+/** An object as JSON text; most are empty, and those are told without a serialiser. */
+export function jsonText(object: object): string {
+  for (const _key in object) return JSON.stringify(object);
+  return "{}";
+}
+
 /** A UTC time as a cell. */
 export function timeCell(utcNs: bigint, form: TimeForm): Cell {
-  return form === "iso" ? isoUtc(utcNs) : utcNs;
+  return form === "iso" ? utcText(utcNs) : utcNs;
 }
 
 /** A row as an object. */
@@ -406,32 +413,47 @@ export function rowOf({ columns, cells }: TableRow): Row {
   return Object.fromEntries(columns.map(({ name }, i) => [name, cells[i]!]));
 }
 
-/** Channels and columns of readings that have the same channels: made once, found again by the names. */
-interface ReadingLayout {
+/** Channels and columns of readings that have the same channels. */
+export interface ReadingLayout {
+  /** Names of the channels. */
   readonly channels: readonly string[];
+  /** Whether a channel's values are true and false. */
+  readonly isBoolean: readonly boolean[];
+  /** The columns, see {@linkcode readingColumns}. */
   readonly columns: readonly Column[];
 }
 
 const LAYOUTS = new Map<string, ReadingLayout>();
 const MOST_LAYOUTS = 256; // a program has a few; one that makes names up must not fill the memory
+let lastLayout: ReadingLayout | undefined;
 
-function readingLayout(values: DaqReading["values"], units: DaqReading["units"]): ReadingLayout {
-  let key = "";
-  for (const name of Object.keys(values)) {
-    key += `${typeof values[name] === "boolean" ? "b" : "d"}${name.length}:${name}`; // any word may be a name
-  }
-  for (const name of Object.keys(units)) if (!Object.hasOwn(values, name)) key += `d${name.length}:${name}`;
-  let layout = LAYOUTS.get(key);
-  if (layout !== undefined) return layout;
+/** The layout of a reading: the same object for all that have the same channels. */
+export function readingLayout({ values, units }: Pick<DaqReading, "values" | "units">): ReadingLayout {
+  if (lastLayout !== undefined && isLayoutOf(lastLayout, values, units)) return lastLayout;
   const channels = [...new Set([...Object.keys(values), ...Object.keys(units)])];
-  const typed = channels.map((name) => ({
-    name,
-    type: typeof ownOf(values, name) === "boolean" ? "boolean" as const : "double" as const,
-  }));
-  layout = { channels, columns: readingColumns(typed) };
-  if (LAYOUTS.size >= MOST_LAYOUTS) LAYOUTS.clear();
-  LAYOUTS.set(key, layout);
-  return layout;
+  const isBoolean = channels.map((name) => typeof ownOf(values, name) === "boolean");
+  const key = JSON.stringify([channels, isBoolean]);
+  let layout = LAYOUTS.get(key);
+  if (layout === undefined) {
+    const typed = channels.map((name, i) => ({ name, type: isBoolean[i] ? "boolean" as const : "double" as const }));
+    layout = { channels, isBoolean, columns: readingColumns(typed) };
+    if (LAYOUTS.size >= MOST_LAYOUTS) LAYOUTS.clear();
+    LAYOUTS.set(key, layout);
+  }
+  return lastLayout = layout;
+}
+
+/** Whether a reading surely has a layout: the look at most readings, so it makes nothing. */
+function isLayoutOf(layout: ReadingLayout, values: DaqReading["values"], units: DaqReading["units"]): boolean {
+  const { channels, isBoolean } = layout;
+  let i = 0;
+  for (const name in values) {
+    if (channels[i] !== name || (typeof values[name] === "boolean") !== isBoolean[i]) return false;
+    i++;
+  }
+  let k = 0;
+  for (const name in units) if (channels[k++] !== name) return false;
+  return i === channels.length && k === i;
 }
 
 /** A value under a channel's name, which may be any word, also one that every object has. */
@@ -443,9 +465,8 @@ function ownOf(record: Readonly<Record<string, Cell>>, name: string): Cell {
 const NO_SAMPLE = { channel: null, value: null, code: null, unit: null, sensorStatus: null, metadata: {} } as const;
 
 /** Where in the run an error without samples stands. */
-function placeOf(block: DaqBlock): { sampleIndex: number; tMonoNs: bigint; utcNs: bigint } {
-  const { firstSampleIndex: sampleIndex, axis } = block;
-  return { sampleIndex, tMonoNs: axis.monoNsOf(sampleIndex), utcNs: axis.utcNsOf(sampleIndex) };
+function placeOf(block: DaqBlock): Pick<DaqSample, "sampleIndex" | "tMonoNs" | "tUtc"> {
+  return { sampleIndex: block.firstSampleIndex, tMonoNs: block.tMonoNs, tUtc: block.t0 };
 }
 
 /** Samples of each sensor that are not well, by status. */

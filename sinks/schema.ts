@@ -40,7 +40,7 @@ export class SchemaLock {
   readonly #sink: string;
   readonly #onWarning: OnWarning;
   #columns: readonly Column[] | null = null;
-  #plans = new WeakMap<readonly Column[], readonly number[]>();
+  readonly #plans = new WeakMap<readonly Column[], Plan>();
   readonly #warned = new Set<string>();
 
   /**
@@ -113,28 +113,24 @@ export class SchemaLock {
     const columns = this.#columns;
     if (columns === null) throw new DtolSinkError(`Cannot write to ${this.#sink} as its columns are not fixed yet`);
     let plan = this.#plans.get(row.columns);
-    if (plan === undefined) this.#plans.set(row.columns, plan = this.#planFor(row.columns, columns));
+    if (plan === undefined) this.#plans.set(row.columns, plan = planFor(row.columns, columns));
+    if (!row.isError && plan.dropped.length > 0) this.#warnOf(plan.dropped.splice(0)); // an error has nothing to drop
     const cells = new Array<Cell>(columns.length);
     for (let i = 0; i < columns.length; i++) {
-      const from = plan[i]!;
+      const from = plan.places[i]!;
       const cell = from < 0 ? null : row.cells[from]!;
       cells[i] = cell === null ? null : this.#convert(cell, columns[i]!);
     }
     return cells;
   }
 
-  /** For each fixed column its place in a row, -1 where it has none; says what has no place. */
-  #planFor(given: readonly Column[], columns: readonly Column[]): readonly number[] {
-    const places = new Map(given.map(({ name }, i) => [name, i]));
-    const names = new Set(columns.map(({ name }) => name));
-    for (const name of places.keys()) {
-      if (names.has(name)) continue;
+  #warnOf(dropped: readonly string[]): void {
+    for (const name of dropped) {
       this.#warn(
         `${this.#sink}: column ${quoted(name)} is dropped from here on, as the table was made without it. ` +
           `Give the sink the task's spec, or write to a new file, to keep it`,
       );
     }
-    return columns.map(({ name }) => places.get(name) ?? -1);
   }
 
   #convert(cell: Exclude<Cell, null>, column: Column): Cell {
@@ -160,6 +156,23 @@ export class SchemaLock {
 export function readingColumnsOfSpec(spec: { readonly channels: readonly ChannelSpec[] }): readonly Column[] | null {
   if (spec.channels.some(({ subsystemType }) => subsystemType !== "analog_input")) return null;
   return readingColumns(spec.channels);
+}
+
+/** How rows of one shape become rows of the table. */
+interface Plan {
+  /** For each fixed column its place in a row, -1 where it has none. */
+  readonly places: readonly number[];
+  /** Columns that have no place in the table, as long as nobody was told. */
+  readonly dropped: string[];
+}
+
+function planFor(given: readonly Column[], columns: readonly Column[]): Plan {
+  const places = new Map(given.map(({ name }, i) => [name, i]));
+  const names = new Set(columns.map(({ name }) => name));
+  return {
+    places: columns.map(({ name }) => places.get(name) ?? -1),
+    dropped: [...places.keys()].filter((name) => !names.has(name)),
+  };
 }
 
 const WORDS: Readonly<Record<ColumnType, string>> = {

@@ -26,6 +26,20 @@ export interface SampleTimeTexts {
 
 const SECOND = 1_000_000_000n;
 
+let cachedSecond = 0n;
+let cachedText = isoUtc(0n).slice(0, -15);
+
+/** The text of `isoUtc`, faster for times that lie near each other: most share their second with the one before. */
+export function utcText(utcNs: bigint): string {
+  let nanos = utcNs - cachedSecond;
+  if (nanos < 0n || nanos >= SECOND) {
+    nanos = (utcNs % SECOND + SECOND) % SECOND;
+    cachedSecond = utcNs - nanos;
+    cachedText = isoUtc(cachedSecond).slice(0, -15);
+  }
+  return `${cachedText}${String(1e9 + Number(nanos)).slice(1)}+00:00`;
+}
+
 /** The times of a block's samples, from its exact axis. */
 export function sampleTimes(block: DaqBlock): SampleTimes {
   const { monoNs: mono, utcNs: utc } = block.axis.anchor;
@@ -49,7 +63,7 @@ export function sampleTimeTexts(block: DaqBlock): SampleTimeTexts {
   const mono = monoNs + first >= 0n
     ? secondsAndDigits(monoNs + first, since, (seconds) => seconds === 0n ? "" : `${seconds}`, "")
     : Array.from(offsets, (offset) => `${monoNs + offset}`);
-  const utc = secondsAndDigits(utcNs + first, since, (seconds) => isoUtc(seconds * SECOND).slice(0, 20), "+00:00");
+  const utc = secondsAndDigits(utcNs + first, since, (seconds) => isoUtc(seconds * SECOND).slice(0, -15), "+00:00");
   return { mono, utc };
 }
 

@@ -9,9 +9,11 @@ const GROUPS = [
   [
     "tests/model",
     "tests/convert",
+    "tests/teds",
     "tests/raw",
     "tests/record",
     "tests/sinks",
+    "tests/files",
     "tests/cli",
     "tests/interop",
     "tests/project",

@@ -1,5 +1,6 @@
 /* Boards and subsystems: opening, reserving, configuring, releasing. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -74,6 +75,7 @@ static void release(struct Subsystem *s) {
   flush(s);
   while (queue_take(&s->done)) continue;
   handle_free(s->handle);
+  platform_unclaim(s->claim);
   s->handle = 0;
   if (s->query) free(s);
 }
@@ -163,6 +165,16 @@ static struct Subsystem *place_of(struct Board *board, const struct Type *type, 
   return &held[board - boards][place];
 }
 
+/* With DTOLSIM_EXCLUSIVE=1 processes share the boards, as they do real ones; else each has its own, so that tests may
+   run beside each other. */
+static bool claim(const struct Board *board, int32_t type, uint32_t element, uintptr_t *out) {
+  char on[8], name[64];
+  *out = 0;
+  if (!platform_env("DTOLSIM_EXCLUSIVE", on, sizeof on) || !*on || *on == '0') return true;
+  snprintf(name, sizeof name, "%s %d.%u", board->name, type, element);
+  return platform_claim(name, out);
+}
+
 static uint32_t get_dass(HDEV device, int32_t type_number, uint32_t element, bool query, HDASS *out) {
   uint32_t code;
   struct Board *board = board_of(device, &code);
@@ -173,11 +185,14 @@ static uint32_t get_dass(HDEV device, int32_t type_number, uint32_t element, boo
   if (element >= type->elements) return OLBADELEMENT;
   struct Subsystem *s = query ? malloc(sizeof *s) : place_of(board, type, element);
   if (!s) return OLCANNOTALLOCDASS;
-  if (!query && s->handle) return OLSUBSYSINUSE;
+  uintptr_t claimed = 0;
+  if (!query && (s->handle || !claim(board, type_number, element, &claimed))) return OLSUBSYSINUSE;
   uint64_t run = query ? 0 : s->run; /* goes on counting, for calls that still wait for an older run */
   *s = (struct Subsystem){.device = device, .board = board, .type = type, .element = element, .query = query, .run = run};
+  s->claim = claimed;
   s->handle = handle_new(KIND_SUBSYSTEM, s);
   if (!s->handle) {
+    platform_unclaim(claimed);
     if (query) free(s);
     return OLCANNOTALLOCDASS;
   }

@@ -6,11 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Functions that oldaapi takes from olmem: across a DLL boundary on Windows, within one library elsewhere. */
-#if !defined(_WIN32)
+/* Functions that oldaapi takes from olmem: across a DLL boundary on Windows, within one library elsewhere. They are
+   exported by number and not by name, so that the names of a DLL are those of the SDK: see build.ts. */
+#if !defined(_WIN32) || defined(DTOLSIM_BUILD_OLMEM)
 #define SHARED
-#elif defined(DTOLSIM_BUILD_OLMEM)
-#define SHARED __declspec(dllexport)
 #else
 #define SHARED __declspec(dllimport)
 #endif
@@ -34,6 +33,10 @@ SHARED bool platform_thread(void (*body)(void *), void *argument);
 
 /* An environment variable, copied; false when it is not set. */
 SHARED bool platform_env(const char *name, char *out, size_t size);
+
+/* Takes a name that no other process can take until it is given back, or this process ends. */
+SHARED bool platform_claim(const char *name, uintptr_t *claim);
+SHARED void platform_unclaim(uintptr_t claim); /* 0: nothing */
 
 SHARED bool platform_is_window(uint64_t window);
 SHARED bool platform_post(uint64_t window, uint32_t message, uint64_t wparam, int64_t lparam);

@@ -1,10 +1,13 @@
 #define _GNU_SOURCE
 #include "platform.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "user32_linux.h"
 
@@ -88,6 +91,24 @@ bool platform_env(const char *name, char *out, size_t size) {
   if (!value) return false;
   snprintf(out, size, "%s", value);
   return true;
+}
+
+/* The lock goes with the process. The file stays: removing it would let two processes hold a file of that name. */
+bool platform_claim(const char *name, uintptr_t *claim) {
+  char path[128];
+  snprintf(path, sizeof path, "/tmp/dtolsim %s.lock", name);
+  int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  if (file < 0) return false;
+  if (flock(file, LOCK_EX | LOCK_NB) != 0) {
+    close(file);
+    return false;
+  }
+  *claim = (uintptr_t)file + 1;
+  return true;
+}
+
+void platform_unclaim(uintptr_t claim) {
+  if (claim) close((int)(claim - 1));
 }
 
 bool platform_is_window(uint64_t window) {

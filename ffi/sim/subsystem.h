@@ -27,6 +27,7 @@ struct Subsystem {
   const struct Type *type;
   uint32_t element;
   bool query; /* a handle for questions only */
+  uintptr_t claim; /* keeps other processes out, where that is wanted */
 
   struct Settings set;
   enum State state;

@@ -63,13 +63,12 @@ export class BlockQueue {
    * at once, so that what is dropped can be chosen.
    */
   add(parts: Omit<DaqBlockParts, "codes">, inRing: boolean): void {
-    if (!inRing) {
-      this.dropped.backlog++;
+    if (this.#cancelled) { // nothing is freed: once the ring is full, the drainer copies no more
+      this.dropped.unread++;
       return;
     }
-    if (this.#cancelled) {
-      this.#ring.free();
-      this.dropped.unread++;
+    if (!inRing) {
+      this.dropped.backlog++;
       return;
     }
     const empty = { ...parts, codes: null };

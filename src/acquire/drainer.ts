@@ -7,6 +7,7 @@
  * @module
  */
 
+import { setImmediate } from "node:timers";
 import type { Intake, IntakeEvent, TakenBuffer } from "../board/backend.ts";
 import { monotonicClock, readMoment } from "../clock.ts";
 import { type Codes, newCodes } from "../convert/codes.ts";
@@ -32,8 +33,8 @@ const TURN_MS = 10;
 /** So many failures in a row to fetch a buffer mean that there is nothing left to fetch. */
 const MAX_FAILURES = 16;
 
-/** A turn of this thread's event loop. */
-const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
+/** A turn of this thread's event loop. A timer of 0 ms would take two milliseconds for it. */
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** One run, from the first call to the last. */
 export class Drainer {
@@ -54,6 +55,7 @@ export class Drainer {
   #lastSyncMs = 0;
   #finished = false;
   #closing = false;
+  #gone = false;
   #abandoned = false;
   #restartAfter: IntakeEvent | null = null;
   #error: unknown = null;
@@ -242,8 +244,9 @@ export class Drainer {
       case "stopped":
         return this.#onError(new DtolError(`"${board}" ended the run by itself`, { context }), event);
       case "removed":
-        this.#lose("removed", 1, 0);
-        throw new DtolConnectionError(`"${board}" is gone: unplugged, or its driver stopped`, { context });
+        return this.#onRemoval(
+          new DtolConnectionError(`"${board}" is gone: unplugged, or its driver stopped`, { context }),
+        );
     }
   }
 
@@ -265,25 +268,37 @@ export class Drainer {
   }
 
   #onFailure(error: unknown): void {
-    if (++this.#failures >= MAX_FAILURES || error instanceof DtolConnectionError || !(error instanceof DtolError)) {
-      throw error;
-    }
+    if (error instanceof DtolConnectionError) this.#onRemoval(error); // the message to it may come later, or not at all
+    if (++this.#failures >= MAX_FAILURES || !(error instanceof DtolError)) throw error;
     this.#onError(error, null);
+  }
+
+  /** Nothing brings the board back: what it had in its hands is lost. */
+  #onRemoval(error: DtolConnectionError): never {
+    if (!this.#gone) this.#lose("removed", 1, 0);
+    this.#gone = true;
+    throw error;
   }
 
   /** From stop to start again; the samples of the time between are lost, and the index says how many. */
   async #restart(): Promise<void> {
     const cause = causeOf(this.#restartAfter!);
     this.#restartAfter = null;
-    const lostFrom = { index: this.#sampleIndex, axis: this.#axis };
+    this.#closing = true;
     await this.#endOnTime(() => this.#intake.abort(), "abort");
     this.#intake.detach();
     this.#intake.flush();
     while (this.#intake.take() !== null) this.#intake.giveBack(); // half-filled when the board overran: not in sequence
     this.#intake.end();
-    this.#intake.begin(this.#order.plan);
-    const anchor = this.#start();
-    this.#mark(cause, 1, this.#sampleIndex - lostFrom.index, lostFrom);
+    this.#closing = false;
+    const lostFrom = { index: this.#sampleIndex, axis: this.#axis }; // behind what was taken on the way
+    let anchor: AxisAnchor;
+    try {
+      this.#intake.begin(this.#order.plan);
+      anchor = this.#start();
+    } finally { // counted also when the board does not start again
+      this.#mark(cause, 1, this.#sampleIndex - lostFrom.index, lostFrom);
+    }
     this.#post({ type: "restarted", anchor });
   }
 

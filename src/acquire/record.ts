@@ -14,7 +14,7 @@ import { oneOf, positiveNumber, wholeNumber } from "../model/fields.ts";
 import { RawLogging, type RawLoggingOptions } from "../model/timing.ts";
 import { VERSION } from "../version.ts";
 import { BlockQueue } from "./block_queue.ts";
-import { Control, type DrainerNews, type DrainerOrder, type RawOrder } from "./messages.ts";
+import { Control, type DrainerNews, type DrainerOrder, type Operation, type RawOrder } from "./messages.ts";
 import { BlockRing, type RingShape, ringShape } from "./ring.ts";
 import type { CodeType } from "../convert/codes.ts";
 import type { Session } from "./session.ts";
@@ -39,6 +39,8 @@ export interface RecordOptions {
 const MAX_BACKLOG_BYTES = 512 * 1024 * 1024;
 const MIN_SLOTS = 8;
 const WATCH_MS = 250;
+/** Between the making of the raw file and its first byte. */
+const BEFORE_DATA: readonly Operation[] = ["getting the board ready", "starting the board"];
 
 /**
  * Records: starts the board and a drainer on a thread of its own, which writes the raw file, if one is wanted, and hands
@@ -113,6 +115,7 @@ export class Recording implements AsyncDisposable {
   readonly #lostBy: Partial<Record<string, number>> = {};
   #raw: RawSummary | null;
   #axis: TimeAxis | undefined;
+  #startedUtcNs = 0n;
   #finishedAt: Temporal.Instant | null = null;
   #watch: ReturnType<typeof setInterval> | undefined;
   #over = false;
@@ -148,7 +151,7 @@ export class Recording implements AsyncDisposable {
   get summary(): AcquisitionSummary {
     const { emitted, dropped } = this.#queue;
     return {
-      startedAt: new Temporal.Instant(this.#axis!.anchor.utcNs),
+      startedAt: new Temporal.Instant(this.#startedUtcNs),
       finishedAt: this.#finishedAt,
       ...this.#counts,
       lostBy: { ...this.#lostBy },
@@ -188,18 +191,30 @@ export class Recording implements AsyncDisposable {
 
   /** @ignore For {@linkcode record}: hands the board to the drainer and waits until its clock runs. */
   async begin(): Promise<void> {
-    this.#session.lend();
+    try {
+      this.#session.lend();
+    } catch (error) {
+      this.#worker.terminate(); // the board is another recording's: there is nothing to end
+      throw error;
+    }
     this.#watch = this.#watchOver();
-    this.#worker.postMessage(this.#order);
+    try {
+      this.#worker.postMessage(this.#order);
+    } catch (cause) { // a backend of someone's own, whose ticket is more than plain data
+      this.#fail(new DtolError(`Cannot hand "${this.board}" to its drainer: ${cause}`, { cause }), false);
+    }
     await this.#started.promise;
   }
 
   #onNews(news: DrainerNews): void {
     switch (news.type) {
       case "started":
+        this.#axis = new TimeAxis(news.anchor);
+        this.#startedUtcNs = news.anchor.utcNs;
+        return this.#started.resolve();
       case "restarted":
         this.#axis = new TimeAxis(news.anchor);
-        return this.#started.resolve();
+        return;
       case "failed":
         return this.#fail(fromPlainError(news.error), false);
       case "block":
@@ -244,11 +259,10 @@ export class Recording implements AsyncDisposable {
       task: this.#session.spec.name,
       channels: this.channels,
       metadata: this.#session.spec.metadata,
-      startedUtcNs: this.#startedUtcNs ??= axis.anchor.utcNs,
+      startedUtcNs: this.#startedUtcNs,
       ...{ blockIndex, firstSampleIndex, gapBefore, readStartedNs, readFinishedNs, samplesPerChannel, axis },
     };
   }
-  #startedUtcNs: bigint | undefined;
 
   /** A drainer that is silent hangs in a call of the driver: waiting for it would hang the program too. */
   #watchOver(): ReturnType<typeof setInterval> {
@@ -263,9 +277,11 @@ export class Recording implements AsyncDisposable {
       const { board } = this.#order.ticket;
       const seconds = this.#order.timeoutMs / 1000;
       this.#fail(
-        new DtolTimeoutError(`"${board}" has not been heard of for ${seconds} s while ${operation}: the driver hangs`, {
-          context: { board, operation },
-        }),
+        new DtolTimeoutError(
+          `"${board}" has not been heard of for ${seconds} s while ${operation}: the driver hangs in a call, ` +
+            `so only Deno.exit() ends this program`,
+          { context: { board, operation } },
+        ),
         true,
       );
     }, WATCH_MS);
@@ -273,16 +289,18 @@ export class Recording implements AsyncDisposable {
 
   #fail(error: DtolError, abandoned: boolean): void {
     if (this.#over) return;
-    if (abandoned && this.#raw !== null) {
-      // The drainer cannot any more; what it wrote is with the system, and goes to the disk from here.
-      Deno.open(this.#raw.path, { write: true })
-        .then(async (file) => {
-          await file.syncData();
-          file.close();
-        })
-        .catch(() => {}); // the error that led here is the one to tell
-    }
+    // The error that led here is the one to tell, not what may fail on top.
+    if (abandoned && this.#raw !== null) this.#settleRaw(this.#raw.path).catch(() => {});
     this.#finish(error, abandoned);
+  }
+
+  /** For a drainer that cannot any more: what it wrote goes to the disk, and an empty file, that it made, goes away. */
+  async #settleRaw(path: string): Promise<void> {
+    const made = this.#axis !== undefined || BEFORE_DATA.includes(this.#control.operation);
+    if (!made) return;
+    if (this.#axis === undefined && Deno.statSync(path).size === 0) return Deno.removeSync(path); // before anyone can exit
+    using file = await Deno.open(path, { write: true });
+    await file.syncData();
   }
 
   #finish(error: DtolError | null, abandoned: boolean): void {

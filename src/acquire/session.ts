@@ -7,7 +7,15 @@
 import type { AppliedSettings, Backend, Board, Capabilities, Subsystem, SubsystemSettings } from "../board/backend.ts";
 import { settingsFor, ticksPerSample } from "../board/fit.ts";
 import { codesToVolts } from "../convert/scaling.ts";
-import { DtolError, DtolResourceError, DtolTaskStateError, DtolTimeoutError, DtolValidationError } from "../errors.ts";
+import { readSentinels } from "../convert/sentinels.ts";
+import {
+  DtolConnectionError,
+  DtolError,
+  DtolResourceError,
+  DtolTaskStateError,
+  DtolTimeoutError,
+  DtolValidationError,
+} from "../errors.ts";
 import { AnalogInputVoltage } from "../model/channels.ts";
 import type { BlockChannel } from "../model/block.ts";
 import type { SubsystemState } from "../model/enums.ts";
@@ -108,18 +116,21 @@ export class Session implements AsyncDisposable {
     this.#usable();
     if (this.#subsystem !== undefined) return;
     const name = this.spec.board ?? await this.#firstBoard();
-    const board = await this.#inTime("open the board", this.backend.open(name));
+    const board = await this.#inTime("open the board", this.backend.open(name), (late) => late.close());
     let subsystem: Subsystem | undefined;
     try {
       const { subsystemType, element } = this.spec;
       const patienceMs = this.timeoutS * 500; // in use is an answer: it must come before the time is over
       const reserving = board.reserve(subsystemType, element, patienceMs);
-      reserving.then((late) => this.#abandoned ? late.release() : undefined).catch(() => {}); // taken too late: nobody's
-      subsystem = await this.#inTime("take the subsystem", reserving);
+      subsystem = await this.#inTime("take the subsystem", reserving, async (late) => {
+        await late.release();
+        await board.close();
+      });
       const capabilities = await subsystem.capabilities();
       settingsFor(this.spec, name, capabilities);
       this.#capabilities = capabilities;
     } catch (error) {
+      if (this.#abandoned) throw error; // a driver that hangs in a call would hang in the next
       await subsystem?.release().catch(() => {}); // the first error is the one to tell
       await board.close().catch(() => {});
       throw error;
@@ -165,7 +176,7 @@ export class Session implements AsyncDisposable {
   }
 
   /**
-   * One value of one channel of a single-value task, in volts.
+   * One value of one channel of a single-value task, in volts; NaN where the board says that the sensor failed.
    *
    * @param channel Place in the spec's list, from 0.
    */
@@ -181,9 +192,10 @@ export class Session implements AsyncDisposable {
         `Cannot read channel ${channel}: the task has 0 to ${this.spec.channels.length - 1}`,
       );
     }
-    const code = await this.#inTime("read", subsystem.readSingle(spec.physicalChannel, spec.gain));
-    const volts = new Float64Array(1);
-    codesToVolts(Int32Array.of(code), volts, this.blockChannels[channel]!.scaling!);
+    const value = await this.#inTime("read", subsystem.readSingle(spec.physicalChannel, spec.gain));
+    const volts = Float64Array.of(value);
+    if (this.capabilities.returnsFloats) readSentinels(volts);
+    else codesToVolts(Int32Array.of(value), volts, this.blockChannels[channel]!.scaling!);
     return volts[0]!;
   }
 
@@ -207,7 +219,7 @@ export class Session implements AsyncDisposable {
 
   /**
    * Gives the subsystem and the board back. Runs to its end whatever a step throws, then throws the first error. Safe to
-   * call again.
+   * call again. That the board is gone is no error here: there is nothing left to give back.
    */
   async close(): Promise<void> {
     if (this.#closed) return;
@@ -216,15 +228,15 @@ export class Session implements AsyncDisposable {
     }
     this.#closed = true;
     const errors: unknown[] = [];
-    const attempt = async (step: Promise<void> | undefined) => {
-      await step?.catch((error) => errors.push(error));
+    const attempt = async (what: string, step: () => Promise<void> | undefined) => {
+      if (this.#abandoned) return; // a driver that hangs in a call would hang in the next: what it holds goes with the process
+      await this.#inTime(what, Promise.resolve(step())).catch((error) => {
+        if (!(error instanceof DtolConnectionError)) errors.push(error);
+      });
     };
-    // A driver that hangs in a call would hang in the next: what it holds goes with the process.
-    if (!this.#abandoned && this.#subsystem !== undefined) {
-      if (this.#state === "running") await attempt(this.#inTime("abort", this.#subsystem.abort()));
-      await attempt(this.#inTime("give the subsystem back", this.#subsystem.release()));
-      await attempt(this.#inTime("close the board", this.#board!.close()));
-    }
+    if (this.#state === "running") await attempt("abort", () => this.#subsystem?.abort());
+    await attempt("give the subsystem back", () => this.#subsystem?.release());
+    await attempt("close the board", () => this.#board?.close());
     this.#state = "initialized";
     if (errors.length > 0) throw errors[0];
   }
@@ -263,8 +275,12 @@ export class Session implements AsyncDisposable {
     const { subsystem } = this.#own(during);
     if (this.#state !== "running") return;
     this.#state = during;
-    await this.#inTime(during, call(subsystem));
-    this.#state = "io_complete";
+    try {
+      await this.#inTime(during, call(subsystem));
+      this.#state = "io_complete";
+    } finally {
+      if (this.#state === during) this.#state = "running"; // it did not end, so close() must still end it
+    }
   }
 
   #usable(): void {
@@ -288,11 +304,13 @@ export class Session implements AsyncDisposable {
     return { subsystem };
   }
 
-  async #inTime<T>(what: string, call: Promise<T>): Promise<T> {
+  /** Waits for a call, but not for ever. What it may still give when nobody waits any more goes to `giveBack`. */
+  async #inTime<T>(what: string, call: Promise<T>, giveBack?: (late: T) => Promise<void>): Promise<T> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
         this.#abandoned = true;
+        call.then(giveBack).catch(() => {}); // the time-out is the error to tell
         const context = { task: this.spec.name, operation: what, ...(this.spec.board && { board: this.spec.board }) };
         reject(
           new DtolTimeoutError(`Could not ${what} within ${this.timeoutS} s: the driver does not answer`, { context }),

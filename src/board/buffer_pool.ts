@@ -12,7 +12,8 @@ import type { BufferState } from "../model/enums.ts";
  *
  * A board that finds no empty buffer may fill a full one again that nobody has fetched. It tells so in a message, which
  * may come late or never; but as buffers come back in the order they were given, one that is passed over shows it too. So
- * a lost block is counted, and counted at its place, also when the message fails.
+ * a lost block is counted, and counted at its place, also when the message fails (unless the program is so slow for so
+ * long that a buffer is passed over again before it was fetched once).
  */
 export class BufferPool<H extends bigint> {
   readonly #states = new Map<H, BufferState>();

@@ -5,8 +5,8 @@
  */
 
 import { OL_CHNT, OL_CLK, OL_DF, OL_ENC, OL_ENUM, OL_TRG, OL_WRP, OLSS, OLSSC, OLSSCE } from "../../ffi/constants.ts";
-import { type OpenLayers, openSdk } from "../../ffi/open_layers.ts";
-import type { Hdass, Hdev } from "../../ffi/types.ts";
+import { type OpenLayers, OpenLayersError, openSdk } from "../../ffi/open_layers.ts";
+import type { Hbuf, Hdass, Hdev } from "../../ffi/types.ts";
 import { type CodeType, codeTypeFor } from "../convert/codes.ts";
 import { DtolCapabilityError, DtolResourceError, DtolTaskStateError } from "../errors.ts";
 import { SUBSYSTEM_TYPES, type SubsystemType } from "../model/enums.ts";
@@ -44,6 +44,7 @@ const TYPE_CODES: Readonly<Record<SubsystemType, number>> = {
 const IN_USE = 20;
 const IN_USE_PATIENCE_MS = 4000;
 const IN_USE_RETRY_MS = 200;
+const MAX_UNFREED = 1024;
 
 /** Boards behind `oldaapi64.dll` and `olmem64.dll`, or behind the simulated SDK. Nothing is opened before the first call. */
 export class DataAcqBackend implements Backend {
@@ -68,9 +69,9 @@ export class DataAcqBackend implements Backend {
     return { oldaapi, olmem };
   }
 
-  /** Whether the SDK is the simulated one: told by its file. */
+  /** Whether the SDK is the simulated one. */
   get simulated(): boolean {
-    return this.#sdk.paths.oldaapi.includes("openlayers_sim");
+    return this.#sdk.simulated;
   }
 
   /** Versions of both libraries. */
@@ -193,6 +194,8 @@ export interface DataAcqTicket extends IntakeTicket {
   readonly hdass: bigint;
   /** How samples stand in the buffers. */
   readonly type: CodeType;
+  /** Takes the buffers that a board which is gone does not let be freed: how many, then their handles. */
+  readonly unfreed: SharedArrayBuffer;
 }
 
 class DataAcqSubsystem implements Subsystem {
@@ -200,7 +203,9 @@ class DataAcqSubsystem implements Subsystem {
   readonly #sdk: OpenLayers;
   readonly #board: string;
   readonly #type: SubsystemType;
+  readonly #unfreed = new BigUint64Array(new SharedArrayBuffer(8 * (1 + MAX_UNFREED)));
   #applied: AppliedSettings | undefined;
+  #floats = false;
 
   constructor(sdk: OpenLayers, board: string, type: SubsystemType, hdass: Hdass) {
     this.#sdk = sdk;
@@ -241,6 +246,7 @@ class DataAcqSubsystem implements Subsystem {
       sdk.olDaSetRange(h, settings.range.high, settings.range.low);
       if (clocked) this.#setClocked(settings, settings.clockHz!);
       await sdk.nonblocking.olDaConfig(h);
+      this.#floats = this.#has(OLSSC.OLSSC_RETURNS_FLOATS);
       const [high, low] = sdk.olDaGetRange(h);
       this.#applied = {
         clockHz: clocked ? sdk.olDaGetClockFrequency(h) : null,
@@ -255,7 +261,7 @@ class DataAcqSubsystem implements Subsystem {
   readSingle(physicalChannel: number, gain: number): Promise<number> {
     const { olDaGetSingleFloat, olDaGetSingleValue } = this.#sdk.nonblocking;
     return translatingAsync(`Cannot read input ${physicalChannel}`, this.#board, () => {
-      const read = this.#has(OLSSC.OLSSC_RETURNS_FLOATS) ? olDaGetSingleFloat : olDaGetSingleValue;
+      const read = this.#floats ? olDaGetSingleFloat : olDaGetSingleValue;
       return read(this.handle, physicalChannel, gain);
     });
   }
@@ -294,16 +300,34 @@ class DataAcqSubsystem implements Subsystem {
     }
     const { oldaapi, olmem } = this.#sdk.paths;
     const { bits, encoding } = this.#applied;
-    const type = codeTypeFor(bits, encoding, this.#has(OLSSC.OLSSC_RETURNS_FLOATS));
-    return { backend: "dataacq", board: this.#board, paths: { oldaapi, olmem }, hdass: this.handle, type };
+    const unfreed = this.#unfreed.buffer;
+    const type = codeTypeFor(bits, encoding, this.#floats);
+    return { backend: "dataacq", board: this.#board, paths: { oldaapi, olmem }, hdass: this.handle, type, unfreed };
   }
 
   async release(): Promise<void> {
-    await translatingAsync(
-      `Cannot give ${this.#type} back`,
-      this.#board,
-      () => this.#sdk.nonblocking.olDaReleaseDASS(this.handle),
-    );
+    try {
+      await translatingAsync(
+        `Cannot give ${this.#type} back`,
+        this.#board,
+        () => this.#sdk.nonblocking.olDaReleaseDASS(this.handle),
+      );
+    } finally {
+      this.#freeRest();
+    }
+  }
+
+  /** Buffers that were still queued on a board that went away: now that nothing holds them they can be freed. */
+  #freeRest(): void {
+    const count = Number(this.#unfreed[0]);
+    this.#unfreed[0] = 0n;
+    for (const buffer of this.#unfreed.subarray(1, 1 + count)) {
+      try {
+        this.#sdk.olDmFreeBuffer(buffer as Hbuf);
+      } catch (error) {
+        if (!(error instanceof OpenLayersError)) throw error; // memory is lost then, and nothing else
+      }
+    }
   }
 
   #setClocked(settings: SubsystemSettings, clockHz: number): void {

@@ -10,7 +10,7 @@ import { statusOf } from "../../ffi/status.ts";
 import { DtolConnectionError, DtolDependencyError, DtolError, errorOfClass } from "../errors.ts";
 
 /** OLCANNOTOPENDRIVER: what every call gets when the board is unplugged or its driver has stopped. */
-const CANNOT_OPEN_DRIVER = 67;
+export const CANNOT_OPEN_DRIVER = 67;
 
 /**
  * The error for something that a call to the SDK threw: of the class that fits its ECODE.

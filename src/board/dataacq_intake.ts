@@ -12,7 +12,7 @@ import { bytesPerCode, type Codes, viewCodes } from "../convert/codes.ts";
 import type { Intake, IntakeEvent, IntakePlan, IntakeTicket, TakenBuffer } from "./backend.ts";
 import { BufferPool } from "./buffer_pool.ts";
 import type { DataAcqTicket } from "./dataacq.ts";
-import { translating, translatingAsync } from "./dataacq_errors.ts";
+import { CANNOT_OPEN_DRIVER, hasCode, translated, translating, translatingAsync } from "./dataacq_errors.ts";
 import { Phases } from "./phases.ts";
 
 /** Messages that are news to a drainer. A full buffer is none: it is found by asking, as messages may stand for several. */
@@ -39,6 +39,8 @@ class DataAcqIntake implements Intake {
   #pool = new BufferPool<Hbuf>();
   #window: MessageWindow | null = null;
   #lent: Hbuf | null = null;
+  /** Stop or abort is under way: what is given back stays with us. */
+  #ending = false;
   /** Fetched, but the SDK would not say how full it is: asked again at the next `take`, so that it is not lost. */
   #unread: Hbuf | null = null;
   /** Overwritten blocks that no buffer has told of yet. */
@@ -79,6 +81,7 @@ class DataAcqIntake implements Intake {
   nextEvent(): IntakeEvent | null {
     this.#phases.step("ask for news of", ["running"]);
     this.#readMessages();
+    if (this.#events.length === 0 && !this.#window!.alive) this.#askWithoutWindow();
     return this.#events.shift() ?? null;
   }
 
@@ -106,7 +109,7 @@ class DataAcqIntake implements Intake {
     if (this.#lent === null) throw this.#phases.refusal("give a buffer back to", "none was taken");
     this.#pool.settle(this.#lent);
     this.#lent = null;
-    if (this.#phases.now !== "running") return;
+    if (this.#phases.now !== "running" || this.#ending) return;
     this.#readMessages(); // what the board overwrote before this buffer came must be known before it
     this.#do("Cannot give a buffer back", () => {
       for (const buffer of this.#pool.idle) this.#put(buffer);
@@ -145,7 +148,7 @@ class DataAcqIntake implements Intake {
     if (this.#window !== null && ["begun", "running", "ended"].includes(now)) attempt(() => this.#detachWindow());
     attempt(() => this.#fetchAll());
     for (const buffer of this.#pool.buffers) {
-      attempt(() => this.#do("Cannot free a buffer", () => this.#sdk.olDmFreeBuffer(buffer)));
+      attempt(() => this.#free(buffer));
       this.#pool.release(buffer);
     }
     attempt(() => this.#window?.close());
@@ -155,6 +158,7 @@ class DataAcqIntake implements Intake {
     this.#lent = null;
     this.#unread = null;
     this.#lost = 0;
+    this.#ending = false;
     this.#phases.now = "idle";
     if (errors.length > 0) throw errors[0];
   }
@@ -192,6 +196,20 @@ class DataAcqIntake implements Intake {
     this.#pool.queue(buffer);
   }
 
+  #free(buffer: Hbuf): void {
+    try {
+      this.#do("Cannot free a buffer", () => this.#sdk.olDmFreeBuffer(buffer));
+    } catch (error) { // still queued on a board that is gone: left to the subsystem's release
+      const unfreed = new BigUint64Array(this.#ticket.unfreed);
+      const count = Number(unfreed[0]) + 1;
+      if (count < unfreed.length) {
+        unfreed[count] = buffer;
+        unfreed[0] = BigInt(count);
+      }
+      throw error;
+    }
+  }
+
   /** A queued buffer cannot be freed, and a subsystem with buffers may refuse to be released. */
   #fetchAll(): void {
     if (this.#phases.now === "idle") return;
@@ -203,6 +221,7 @@ class DataAcqIntake implements Intake {
 
   async #finish(how: string, call: () => Promise<void>): Promise<void> {
     this.#phases.step(how, ["running", "ended"]);
+    this.#ending = true;
     try {
       await translatingAsync(`Cannot ${how} the run`, this.#ticket.board, call);
     } finally {
@@ -217,6 +236,16 @@ class DataAcqIntake implements Intake {
       if (news.message === OLDA_WM.OLDA_WM_BUFFER_REUSED) this.#pool.reused();
       const event = EVENTS[news.message];
       if (event !== undefined) this.#events.push(event);
+    }
+  }
+
+  /** Another program closed the window: buffers are found by asking anyway, and so is now the end of the run. */
+  #askWithoutWindow(): void {
+    try {
+      if (!this.#sdk.olDaIsRunning(this.#hdass)) this.#events.push("stopped");
+    } catch (error) {
+      if (!hasCode(error, CANNOT_OPEN_DRIVER)) throw translated(error, "Cannot ask", this.#ticket.board);
+      this.#events.push("removed");
     }
   }
 

@@ -56,14 +56,26 @@ export function codesToVolts(codes: Codes, volts: Float64Array, scaling: Scaling
   }
 }
 
-/** The road of every sample of a 16-bit board: nothing in the loop but the formula. */
+/** The road of every sample of a 16-bit board: nothing in the loop but the formula, four samples a turn. */
 function convertUnsigned(codes: Uint16Array, volts: Float64Array, step: number, low: number, gain: number): void {
   const n = codes.length;
+  const fours = n - n % 4;
   if (gain === 1) { // x / 1 is x, and a division costs more than all the rest
-    for (let i = 0; i < n; i++) volts[i] = codes[i]! * step + low;
+    for (let i = 0; i < fours; i += 4) {
+      volts[i] = codes[i]! * step + low;
+      volts[i + 1] = codes[i + 1]! * step + low;
+      volts[i + 2] = codes[i + 2]! * step + low;
+      volts[i + 3] = codes[i + 3]! * step + low;
+    }
   } else {
-    for (let i = 0; i < n; i++) volts[i] = (codes[i]! * step + low) / gain;
+    for (let i = 0; i < fours; i += 4) {
+      volts[i] = (codes[i]! * step + low) / gain;
+      volts[i + 1] = (codes[i + 1]! * step + low) / gain;
+      volts[i + 2] = (codes[i + 2]! * step + low) / gain;
+      volts[i + 3] = (codes[i + 3]! * step + low) / gain;
+    }
   }
+  for (let i = fours; i < n; i++) volts[i] = (codes[i]! * step + low) / gain;
 }
 
 /** Signed, wide and wrapped codes: the mask takes offset-binary codes right that someone stored as signed. */

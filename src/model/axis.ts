@@ -87,14 +87,27 @@ export class TimeAxis {
    * @param count How many.
    */
   offsetsNs(first: number, count: number): BigInt64Array<ArrayBuffer> {
+    const since = new Float64Array(count);
+    const base = this.offsetsSince(first, since);
     const offsets = new BigInt64Array(count);
+    for (let k = 0; k < count; k++) offsets[k] = base + BigInt(since[k]!);
+    return offsets;
+  }
+
+  /**
+   * The same offsets in two parts, for who needs millions a second: a whole number, and what comes on top of it.
+   *
+   * @param first Index of the first sample.
+   * @param since Receives for each sample its offset less the returned one: whole numbers, exact as doubles.
+   * @returns Nanoseconds from the anchor to where `since` counts from.
+   */
+  offsetsSince(first: number, since: Float64Array): bigint {
     // Whole periods of the fraction are taken out first, so what is left is small enough to be exact as a double.
     const start = BigInt(first - this.anchor.index) * this.#numerator;
-    const base = start / this.#denominator;
     const rest = Number(start % this.#denominator) / Number(this.#denominator);
     const step = Number(this.#numerator) / Number(this.#denominator);
-    for (let k = 0; k < count; k++) offsets[k] = base + BigInt(Math.round(rest + k * step));
-    return offsets;
+    for (let k = 0; k < since.length; k++) since[k] = Math.round(rest + k * step);
+    return start / this.#denominator;
   }
 
   /** The sample taken at a moment, or just before it. */

@@ -33,8 +33,12 @@ export interface DaqBlockParts {
   readonly task: string;
   /** The channels, in the order of `codes`. The same array in every block of a recording. */
   readonly channels: readonly BlockChannel[];
-  /** All samples of channel 0, then all of channel 1, and so on. Null in a block that carries only an error. */
+  /** All samples of channel 0, then all of channel 1, and so on. Null in a block that carries only an error, or values. */
   readonly codes: Codes | null;
+  /** Values in engineering units, channel-major, where there are no codes: a file that keeps values, or a computation. */
+  readonly values?: Float64Array<ArrayBuffer>;
+  /** What the samples of `values` are worth, by channel name. Default: all `ok`. */
+  readonly sensorStatus?: ReadonlyMap<string, Int8Array>;
   /** Number of this block in the run, from 0; a lost block keeps its number. */
   readonly blockIndex: number;
   /** Index of the first sample in the run. */
@@ -69,13 +73,13 @@ export class DaqBlock {
    * Makes a block.
    *
    * @param parts Its parts; kept, not copied.
-   * @throws {DtolValidationError} If `codes` is not channels x samples long, or an index is negative.
+   * @throws {DtolValidationError} If `codes` (or `values`) is not channels x samples long, or an index is negative.
    */
   constructor(parts: DaqBlockParts) {
-    const codes = parts.codes?.length ?? 0;
-    if (codes !== parts.channels.length * parts.samplesPerChannel) {
+    const given = (parts.codes ?? parts.values)?.length ?? 0;
+    if (given !== parts.channels.length * parts.samplesPerChannel) {
       throw new DtolValidationError(
-        `A block of ${parts.channels.length} channels x ${parts.samplesPerChannel} samples cannot have ${codes} codes`,
+        `A block of ${parts.channels.length} channels x ${parts.samplesPerChannel} samples cannot have ${given} codes`,
       );
     }
     if (parts.blockIndex < 0 || parts.firstSampleIndex < 0) {
@@ -118,7 +122,10 @@ export class DaqBlock {
   get gapBefore(): number {
     return this.#parts.gapBefore ?? 0;
   }
-  /** Codes as the board gave them, channel-major: width and sign are the board's. Null in an error block. */
+  /**
+   * Codes as the board gave them, channel-major: width and sign are the board's. Null in an error block, and where only
+   * values are known: look at `data` then.
+   */
   get codes(): Codes | null {
     return this.#parts.codes;
   }
@@ -176,7 +183,7 @@ export class DaqBlock {
   }
   /** Whether the board gave linearised values, not codes. */
   get isLinearised(): boolean {
-    return this.#parts.codes instanceof Float32Array;
+    return this.#parts.codes instanceof Float32Array || this.#parts.values !== undefined;
   }
   /**
    * What the samples of each sensor are worth, by channel name: one number a sample, a place in `SENSOR_STATUSES`. Only
@@ -210,7 +217,12 @@ export class DaqBlock {
   }
 
   #convert(): void {
-    const { channels, codes, samplesPerChannel: n } = this.#parts;
+    const { channels, codes, values: given, samplesPerChannel: n } = this.#parts;
+    if (given !== undefined) {
+      this.#data = given;
+      this.#status = this.#parts.sensorStatus ?? new Map();
+      return;
+    }
     const data = new Float64Array(channels.length * n);
     const status = new Map<string, Int8Array>();
     for (const [i, { name, scaling }] of codes === null ? [] : channels.entries()) {

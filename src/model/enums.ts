@@ -82,3 +82,90 @@ export type ErrorPolicy = typeof ERROR_POLICIES[number];
 export const OVERFLOW_POLICIES = ["block", "drop_oldest", "drop_newest"] as const;
 /** One of {@linkcode OVERFLOW_POLICIES}. */
 export type OverflowPolicy = typeof OVERFLOW_POLICIES[number];
+
+/** What a channel is made for. */
+export const IO_TYPES = [
+  "voltage_in",
+  "voltage_out",
+  "current",
+  "thermocouple",
+  "rtd",
+  "thermistor",
+  "resistance",
+  "strain_gage",
+  "bridge",
+  "accelerometer",
+  "digital_input",
+  "digital_output",
+  "counter_timer",
+  "tachometer",
+  "quadrature_decoder",
+  "multi_sensor",
+] as const;
+/** One of {@linkcode IO_TYPES}. */
+export type IOType = typeof IO_TYPES[number];
+
+/** Direction of an edge. */
+export const EDGES = ["rising", "falling"] as const;
+/** One of {@linkcode EDGES}. */
+export type Edge = typeof EDGES[number];
+
+/** What happens to a buffer that has been read. */
+export const QUEUE_STRATEGIES = ["requeue", "keep", "free_on_done"] as const;
+/** One of {@linkcode QUEUE_STRATEGIES}. */
+export type QueueStrategy = typeof QUEUE_STRATEGIES[number];
+
+/** Where a clock comes from. */
+export const CLOCK_SOURCES = ["internal", "external"] as const;
+/** One of {@linkcode CLOCK_SOURCES}. */
+export type ClockSource = typeof CLOCK_SOURCES[number];
+
+/** What starts each pass through the channel list after the first. */
+export const RETRIGGER_MODES = ["scan_per_trigger", "internal", "extra"] as const;
+/** One of {@linkcode RETRIGGER_MODES}. */
+export type RetriggerMode = typeof RETRIGGER_MODES[number];
+
+/** What a counter does. */
+export const COUNTER_MODES = [
+  "count",
+  "measure",
+  "rate",
+  "one_shot",
+  "one_shot_repeat",
+  "quadrature",
+  "tachometer",
+] as const;
+/** One of {@linkcode COUNTER_MODES}. */
+export type CounterMode = typeof COUNTER_MODES[number];
+
+/** What lets a counter count. */
+export const GATE_TYPES = ["software", "low_level", "high_level", "low_edge", "high_edge"] as const;
+/** One of {@linkcode GATE_TYPES}. */
+export type GateType = typeof GATE_TYPES[number];
+
+/** Polarity of a pulse. */
+export const PULSE_TYPES = ["low_to_high", "high_to_low"] as const;
+/** One of {@linkcode PULSE_TYPES}. */
+export type PulseType = typeof PULSE_TYPES[number];
+
+/** Counts per line of a quadrature encoder. */
+export const QUADRATURE_DECODE_MODES = ["x1", "x2", "x4"] as const;
+/** One of {@linkcode QUADRATURE_DECODE_MODES}. */
+export type QuadratureDecodeMode = typeof QUADRATURE_DECODE_MODES[number];
+
+/** Messages of the SDK. */
+export const SDK_EVENT_KINDS = [
+  "buffer_done",
+  "pretrigger_buffer_done",
+  "buffer_reused",
+  "queue_done",
+  "queue_stopped",
+  "io_complete",
+  "event_done",
+  "measure_done",
+  "trigger_error",
+  "overrun_error",
+  "underrun_error",
+] as const;
+/** One of {@linkcode SDK_EVENT_KINDS}. */
+export type SdkEventKind = typeof SDK_EVENT_KINDS[number];

@@ -345,8 +345,10 @@ export class RawFile implements AsyncDisposable {
     if (this.#found.has(i)) return undefined;
     const offset = this.#index.offset(i);
     const headerBytes = this.#index.headerBytes(i);
+    let seq: number | null = null;
     try {
       const chunk = decodeChunkHeader(this.#source.view(offset, headerBytes), this.#checked);
+      seq = chunk.seq;
       if (chunk.firstSampleIndex !== this.#index.first(i) || chunk.validSamples !== this.#index.samples(i)) {
         throw new FormatError("it has changed since the file was opened");
       }
@@ -360,18 +362,18 @@ export class RawFile implements AsyncDisposable {
       return loaded;
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
-      this.#markDamaged(i, error.message);
+      this.#markDamaged(i, seq, error.message);
       return undefined;
     }
   }
 
-  #markDamaged(i: number, reason: string): void {
+  #markDamaged(i: number, seq: number | null, reason: string): void {
     const samples = this.#index.samples(i);
     const headerBytes = this.#index.headerBytes(i);
     this.#found.set(i, {
       offset: this.#index.offset(i) - 4,
       bytes: 4 + headerBytes + samples * this.channels.length * bytesPerCode(this.header.dtype),
-      seq: null,
+      seq,
       firstSampleIndex: this.#index.first(i),
       samples,
       reason,
@@ -410,9 +412,13 @@ export class RawFile implements AsyncDisposable {
   }
 }
 
+/** The error of a marker; its context names the cause in the word that losses are counted by. */
 function errorOf({ flags, cause, detail }: DecodedChunkHeader): DtolError {
   const message = detail ?? cause ?? "nothing is known about it";
-  return flags.includes("overrun_marker") ? new DtolBufferOverrunError(message) : errorOfClass(cause ?? "", message);
+  const options = { context: cause === null ? {} : { operation: cause } };
+  return flags.includes("overrun_marker")
+    ? new DtolBufferOverrunError(message, options)
+    : errorOfClass(cause ?? "", message, options);
 }
 
 function wholeIndex(name: string, value: number): number {

@@ -174,7 +174,9 @@ class Scan {
   /** Goes on with the next chunk behind a place where none can be read. */
   #skip(reason: string, torn = reason === TORN): boolean {
     const next = this.#search(this.#at + 1);
-    if (next === undefined && (torn || this.#isEmptyFrom(this.#at))) return this.#tear();
+    const givenUp = next === undefined && this.#patience <= 0;
+    if (givenUp) reason += ", and what follows has too many false starts to be searched";
+    else if (next === undefined && (torn || this.#isEmptyFrom(this.#at))) return this.#tear();
     const end = next?.offset ?? this.#source.size;
     this.#report({ offset: this.#at, bytes: end - this.#at, seq: null, reason });
     this.#at = end;

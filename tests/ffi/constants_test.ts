@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
 import * as constants from "../../ffi/constants.ts";
 import { STATUS, statusOf } from "../../ffi/status.ts";
 import { readTable } from "./tables.ts";

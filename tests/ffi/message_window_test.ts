@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok, throws } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, ok, strictEqual as equal, throws } from "node:assert/strict";
 import { MessageWindow } from "../../ffi/message_window.ts";
 import { openSdk, type User32 } from "../../ffi/open_layers.ts";
 import { simSdk } from "../sim.ts";

@@ -1,4 +1,4 @@
-import { equal, ok } from "node:assert/strict";
+import { ok, strictEqual as equal } from "node:assert/strict";
 import { openMonotonicClock, ticksToNs } from "../../ffi/monotonic.ts";
 
 Deno.test("the clock never goes back, and runs with the clock of the process", async () => {

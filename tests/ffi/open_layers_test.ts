@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok, rejects, throws } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, match, ok, rejects, strictEqual as equal, throws } from "node:assert/strict";
 import { OL_DF, OL_ENUM, OLSS, STATUS } from "../../ffi/mod.ts";
 import { MissingFunctionError, type OpenLayers, OpenLayersError, openSdk } from "../../ffi/open_layers.ts";
 import type { Hdass, Hdev } from "../../ffi/types.ts";

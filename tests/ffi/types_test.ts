@@ -1,4 +1,4 @@
-import { deepEqual, equal, throws } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, strictEqual as equal, throws } from "node:assert/strict";
 import type { OpenLayers } from "../../ffi/open_layers.ts";
 import * as types from "../../ffi/types.ts";
 import { decodeText, encodeText, type Hbuf, type Hdass, MSG, readStruct, type StructLayout } from "../../ffi/types.ts";

@@ -1,5 +1,5 @@
 // What must hold of the project as a whole, and not of one of its files.
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
 import { VERSION } from "../../src/version.ts";
 
 const root = new URL("../../", import.meta.url);

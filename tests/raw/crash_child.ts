@@ -15,7 +15,7 @@ if (way === "writer") {
     say(k);
   }
 } else {
-  const sink = await new RawCountsSink(path!).open();
+  const sink = new RawCountsSink(path!);
   for (let k = 0;; k++) {
     await sink.writeRaw(block(k, 500 * k, 500));
     say(k);

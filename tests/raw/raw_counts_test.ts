@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok, rejects, throws } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, ok, rejects, strictEqual as equal, throws } from "node:assert/strict";
 import { RawCountsSink } from "../../sinks/raw_counts.ts";
 import {
   DtolBufferOverrunError,
@@ -32,6 +32,12 @@ function other(parts: Partial<DaqBlockParts>): DaqBlock {
   });
 }
 
+/** Opens a sink before its first write would. */
+async function opened(sink: RawCountsSink): Promise<RawCountsSink> {
+  await sink.open();
+  return sink;
+}
+
 const errorBlock = (
   error: DtolSinkError | DtolReadError | DtolBufferOverrunError,
   parts: Partial<DaqBlockParts> = {},
@@ -40,9 +46,9 @@ const errorBlock = (
 Deno.test("W-61: blocks that went through the sink come back as they were, by pipeTo() and by writeRaw()", () =>
   inFolder(async (folder) => {
     const blocks = [block(0, 0, 5), block(1, 5, 5), block(4, 22, 3, LATER, 12), block(5, 25, 1, LATER)];
-    const piped = await new RawCountsSink(`${folder}/a.dt-raw`, { fileMetadata: { rig: "B" } }).open();
+    const piped = await opened(new RawCountsSink(`${folder}/a.dt-raw`, { fileMetadata: { rig: "B" } }));
     await ReadableStream.from(blocks).pipeTo(piped);
-    const written = await new RawCountsSink(`${folder}/b.dt-raw`, { fileMetadata: { rig: "B" } }).open();
+    const written = await opened(new RawCountsSink(`${folder}/b.dt-raw`, { fileMetadata: { rig: "B" } }));
     for (const each of blocks) await written.writeRaw(each);
     await written.close();
     deepEqual(Deno.readFileSync(piped.path), Deno.readFileSync(written.path));
@@ -58,24 +64,22 @@ Deno.test("W-61: blocks that went through the sink come back as they were, by pi
     deepEqual([file.header.metadata, file.header.taskMetadata], [{ rig: "B" }, { specimen: 7 }]);
   }));
 
-Deno.test("W-64: the sink refuses blocks before open() and after close(), which may come twice", () =>
+Deno.test("W-64: the sink opens once, by itself if need be, and refuses blocks after close(), which may come twice", () =>
   inFolder(async (folder) => {
     const path = `${folder}/a.dt-raw`;
     {
       await using sink = new RawCountsSink(path);
-      await rejects(sink.writeRaw(block(0, 0, 5)), (error) => {
-        ok(error instanceof DtolSinkError);
-        match(error.message, /not open, call open\(\) first/);
-        return error.message.includes(path);
-      });
       await sink.open();
       await sink.open();
       await sink.writeRaw(block(0, 0, 5));
       await sink.close();
       await sink.close();
-      await rejects(sink.writeRaw(block(1, 5, 5)), DtolSinkError);
+      await rejects(sink.writeRaw(block(1, 5, 5)), (error) => {
+        ok(error instanceof DtolSinkError);
+        return error.message.includes("it is closed");
+      });
       await rejects(sink.open(), DtolSinkError);
-      await rejects(ReadableStream.from([block(1, 5, 5)]).pipeTo(sink), DtolSinkError);
+      await rejects(ReadableStream.from([block(1, 5, 5)]).pipeTo(sink)); // as any stream that is closed
     }
     equal((await readAll(path)).blocks.length, 1);
   }));
@@ -83,13 +87,13 @@ Deno.test("W-64: the sink refuses blocks before open() and after close(), which 
 Deno.test("W-64: a sink without blocks leaves no file, and one that was there as it was", () =>
   inFolder(async (folder) => {
     const path = `${folder}/a.dt-raw`;
-    await (await new RawCountsSink(path).open()).close();
+    await (await opened(new RawCountsSink(path))).close();
     throws(() => Deno.statSync(path), Deno.errors.NotFound);
     Deno.writeTextFileSync(path, "yesterday's run");
-    await rejects(new RawCountsSink(path).open(), DtolResourceError);
-    await (await new RawCountsSink(path, { overwrite: true }).open()).close();
+    await rejects(opened(new RawCountsSink(path)), DtolResourceError);
+    await (await opened(new RawCountsSink(path, { overwrite: true }))).close();
     equal(Deno.readTextFileSync(path), "yesterday's run");
-    const sink = await new RawCountsSink(path, { overwrite: true }).open();
+    const sink = await opened(new RawCountsSink(path, { overwrite: true }));
     await sink.writeRaw(block(0, 0, 5));
     await sink.close();
     equal((await readAll(path)).blocks.length, 1);
@@ -98,7 +102,7 @@ Deno.test("W-64: a sink without blocks leaves no file, and one that was there as
 Deno.test("W-63: other channels or another type of codes in mid-file are refused, and the file goes on", () =>
   inFolder(async (folder) => {
     const path = `${folder}/a.dt-raw`;
-    const sink = await new RawCountsSink(path).open();
+    const sink = await opened(new RawCountsSink(path));
     await sink.writeRaw(block(0, 0, 5));
     const [first, second] = block(0, 0, 5).channels;
     const misfits = [
@@ -118,7 +122,7 @@ Deno.test("W-63: other channels or another type of codes in mid-file are refused
 Deno.test("W-62: an error block becomes a marker, also before the first codes", () =>
   inFolder(async (folder) => {
     const path = `${folder}/a.dt-raw`;
-    const sink = await new RawCountsSink(path).open();
+    const sink = await opened(new RawCountsSink(path));
     const overrun = new DtolBufferOverrunError("too late", { context: { board: "DT9806(00)" } });
     await sink.writeRaw(errorBlock(new DtolReadError("early"), { blockIndex: 0, firstSampleIndex: 0 }));
     await sink.writeRaw(block(0, 0, 5));
@@ -134,7 +138,7 @@ Deno.test("W-62: an error block becomes a marker, also before the first codes", 
       [null, null],
     ]);
     deepEqual(file.report.lost, new Map([["overrun", 7]]));
-    const only = await new RawCountsSink(`${folder}/b.dt-raw`).open();
+    const only = await opened(new RawCountsSink(`${folder}/b.dt-raw`));
     await only.writeRaw(errorBlock(overrun, { blockIndex: 0, firstSampleIndex: 0 }));
     await only.close();
     equal((await readAll(only.path)).report.chunks, 2);
@@ -142,7 +146,7 @@ Deno.test("W-62: an error block becomes a marker, also before the first codes", 
 
 Deno.test("W-63: a stream that broke off leaves all its blocks, and no orderly end", () =>
   inFolder(async (folder) => {
-    const sink = await new RawCountsSink(`${folder}/a.dt-raw`).open();
+    const sink = await opened(new RawCountsSink(`${folder}/a.dt-raw`));
     const writer = sink.getWriter();
     await writer.write(block(0, 0, 5));
     await writer.abort(new Error("the cable"));
@@ -160,12 +164,33 @@ Deno.test("W-64: blocks are brought to the disk some time after a write, also wh
       file.syncData = () => syncData().then(synced.resolve);
       return file;
     };
-    const sink = await new RawCountsSink(`${folder}/a.dt-raw`, { syncIntervalS: 0.001, open }).open();
+    const sink = await opened(new RawCountsSink(`${folder}/a.dt-raw`, { syncIntervalS: 0.001, open }));
     await sink.writeRaw(block(0, 0, 5));
     const alive = setInterval(() => {}, 1000); // the sink's own timer keeps no program alive
     await synced.promise;
     clearInterval(alive);
     await sink.close();
+  }));
+
+Deno.test("W-64: a disk that does not take the data is told, at the latest by close()", () =>
+  inFolder(async (folder) => {
+    const failed = Promise.withResolvers<void>();
+    const open = (path: string, options: Deno.OpenOptions) => {
+      const file = Deno.openSync(path, options);
+      file.syncData = () => {
+        failed.resolve();
+        return Promise.reject(new Error("Input/output error"));
+      };
+      return file;
+    };
+    const sink = await opened(new RawCountsSink(`${folder}/a.dt-raw`, { syncIntervalS: 0.001, open }));
+    await sink.writeRaw(block(0, 0, 5));
+    const alive = setInterval(() => {}, 1000);
+    await failed.promise;
+    clearInterval(alive);
+    await rejects(sink.close(), /Input\/output error/);
+    await rejects(sink.writeRaw(block(1, 5, 5)), DtolSinkError);
+    equal((await readAll(sink.path)).report.endedInOrder, false);
   }));
 
 Deno.test("W-64: a full disk is the sink's error, and closing is still quiet", () =>
@@ -180,7 +205,7 @@ Deno.test("W-64: a full disk is the sink's error, and closing is still quiet", (
       };
       return file;
     };
-    const sink = await new RawCountsSink(`${folder}/a.dt-raw`, { open }).open();
+    const sink = await opened(new RawCountsSink(`${folder}/a.dt-raw`, { open }));
     await sink.writeRaw(block(0, 0, 5));
     await rejects(sink.writeRaw(block(1, 5, 5)), DtolSinkWriteError);
     await sink.close();

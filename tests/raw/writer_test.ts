@@ -1,4 +1,12 @@
-import { deepEqual, doesNotThrow, equal, match, ok, rejects, throws } from "node:assert/strict";
+import {
+  deepStrictEqual as deepEqual,
+  doesNotThrow,
+  match,
+  ok,
+  rejects,
+  strictEqual as equal,
+  throws,
+} from "node:assert/strict";
 import { DtolResourceError, DtolSinkWriteError, DtolTaskStateError } from "../../src/errors.ts";
 import { TimeAxis } from "../../src/model/axis.ts";
 import { type RawTarget, RawWriter } from "../../src/raw/writer.ts";

@@ -1,4 +1,5 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { openRaw } from "../../mod.ts";
 import { firstWrongSample } from "../../src/testing.ts";
 import { simSdk } from "../sim.ts";
@@ -173,7 +174,7 @@ Deno.test("W-24 a driver that hangs ends record.ts with an error that names the 
         "-A",
         "--no-check",
         "--config",
-        new URL("../../deno.json", import.meta.url).pathname,
+        fileURLToPath(new URL("../../deno.json", import.meta.url)),
         script,
         await simSdk(),
       ],
@@ -218,7 +219,7 @@ Deno.test("a full disk ends record.ts with a clear error and a file that can be 
 Deno.test("the permissions of the README are enough for record.ts, and fewer are not", async () => {
   using folder = temporaryFolder();
   const out = `${folder.path}/run.dt-raw`;
-  const source = new URL("../../", import.meta.url).pathname;
+  const source = fileURLToPath(new URL("../../", import.meta.url));
   const narrow = ["--allow-ffi", `--allow-read=${source},${out}`, `--allow-write=${out}`];
   const args = ["--seconds", "0.1", "--out", out];
   equal((await runRecord(args, { permissions: narrow })).code, 0);

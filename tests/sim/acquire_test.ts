@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok as truthy } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, ok as truthy, strictEqual as equal } from "node:assert/strict";
 import {
   awaitMessages,
   BUFFER_DONE,

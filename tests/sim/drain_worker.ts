@@ -1,8 +1,9 @@
 /** A small drainer: owns a window, takes every done buffer, returns the codes of list position 0. */
 /// <reference lib="deno.worker" />
+import { openSimLibrary } from "../sim.ts";
 
-self.onmessage = ({ data: { path, ad, blocks } }: MessageEvent<{ path: string; ad: bigint; blocks: number }>) => {
-  const { symbols: sdk } = Deno.dlopen(path, {
+self.onmessage = async ({ data: { ad, blocks } }: MessageEvent<{ ad: bigint; blocks: number }>) => {
+  const { symbols: sdk } = await openSimLibrary({
     CreateWindowExW: {
       parameters: ["u32", "buffer", "buffer", "u32", "i32", "i32", "i32", "i32", "u64", "u64", "u64", "buffer"],
       result: "u64",
@@ -13,7 +14,9 @@ self.onmessage = ({ data: { path, ad, blocks } }: MessageEvent<{ path: string; a
     olDaPutBuffer: { parameters: ["u64", "u64"], result: "u32" },
     olDmCopyBuffer: { parameters: ["u64", "buffer"], result: "u32" },
   });
-  self.postMessage(sdk.CreateWindowExW(0, new Uint16Array(8), null, 0, 0, 0, 0, 0, 0n, 0n, 0n, null));
+  const name = Uint16Array.from("STATIC\0", (unit) => unit.charCodeAt(0));
+  const parent = BigInt.asUintN(64, -3n); // HWND_MESSAGE
+  self.postMessage(sdk.CreateWindowExW(0, name, null, 0, 0, 0, 0, 0, parent, 0n, 0n, null));
 
   const found: number[] = [], message = new Uint8Array(48), buffer = new BigUint64Array(1);
   const codes = new Uint16Array(500);

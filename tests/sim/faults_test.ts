@@ -1,4 +1,5 @@
-import { deepEqual, equal, ok as truthy } from "node:assert/strict";
+import { openSimLibrary } from "../sim.ts";
+import { deepStrictEqual as deepEqual, ok as truthy, strictEqual as equal } from "node:assert/strict";
 import {
   awaitMessages,
   BUFFER_DONE,
@@ -113,7 +114,7 @@ simTest("hang: the call blocks that long", () => {
 });
 
 simTest("hang for ever ends with a reset", async () => {
-  const library = Deno.dlopen((await import("./sdk.ts")).path, {
+  const library = await openSimLibrary({
     olDaGetVersion: { parameters: ["buffer", "u32"], result: "u32", nonblocking: true },
   });
   fault("hang:olDaGetVersion@1=0");

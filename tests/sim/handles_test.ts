@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok as truthy } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, ok as truthy, strictEqual as equal } from "node:assert/strict";
 import { AD, close, handle, ok, prepare, readApi, sdk, simTest, text, u32 } from "./sdk.ts";
 
 simTest("stale, foreign and invented handles get the SDK's codes", () => {
@@ -45,10 +45,13 @@ simTest("a slot that is used again has another handle", () => {
   ok("olDmFreeBuffer", second);
 });
 
+/** On Windows the windows are the system's. */
+const OWN_WINDOWS = Deno.build.os !== "windows";
+
 simTest("the count of live handles sees every kind", () => {
   equal(sdk.dtolsim_open_handles!(), 0);
   const run = prepare({ buffers: 3 });
-  equal(sdk.dtolsim_open_handles!(), 6); // board, subsystem, window, three buffers
+  equal(sdk.dtolsim_open_handles!(), OWN_WINDOWS ? 6 : 5); // board, subsystem, window, three buffers
   close(run);
 });
 
@@ -58,7 +61,7 @@ simTest("a reset closes everything, also a run", () => {
   equal(sdk.dtolsim_reset!(), 0);
   equal(sdk.dtolsim_open_handles!(), 0);
   equal(sdk.olDaStop!(run.ad), 40);
-  equal(sdk.IsWindow!(run.window), 0);
+  equal(sdk.IsWindow!(run.window), OWN_WINDOWS ? 0 : 1);
 });
 
 simTest("buffers: sizes, locks, valid samples, copies", () => {

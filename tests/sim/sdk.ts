@@ -1,6 +1,6 @@
 /** The simulated SDK opened with plain `Deno.dlopen`, all symbols as its own header declares them. */
-import { equal } from "node:assert/strict";
-import { buildSim } from "../../ffi/sim/build.ts";
+import { strictEqual as equal } from "node:assert/strict";
+import { openSimLibrary } from "../sim.ts";
 
 const types: Record<string, Deno.NativeType> = {
   ECODE: "u32",
@@ -55,8 +55,7 @@ function nativeType(parameter: string): Deno.NativeType {
 }
 
 const symbols = { ...await readApi(), ...extra };
-export const path = `${await buildSim()}libopenlayers_sim.so`;
-const library = Deno.dlopen(path, symbols as Deno.ForeignLibraryInterface);
+const library = await openSimLibrary(symbols as Deno.ForeignLibraryInterface);
 
 /** Every function by its name; the arguments are checked by the FFI layer only. */
 // deno-lint-ignore no-explicit-any -- one table for 264 functions
@@ -96,6 +95,9 @@ export const READY = 1100, DONE = 1101, INPROCESS = 1102;
 export const OVERRUN_ERROR = 1126, BUFFER_DONE = 1127, QUEUE_DONE = 1128, BUFFER_REUSED = 1129;
 export const QUEUE_STOPPED = 1130, MEASURE_DONE = 1132, DEVICE_REMOVAL = 1137;
 
+/** The parent that makes a window hidden and for messages only: -3. */
+export const HWND_MESSAGE = BigInt.asUintN(64, -3n);
+
 export interface Message {
   message: number;
   wParam: bigint;
@@ -129,7 +131,8 @@ export function awaitMessages(count: number): Message[] {
 }
 
 export function window(): bigint {
-  const handle = sdk.CreateWindowExW!(0, new Uint16Array(8), null, 0, 0, 0, 0, 0, 0n, 0n, 0n, null);
+  const name = Uint16Array.from("STATIC\0", (unit) => unit.charCodeAt(0));
+  const handle = sdk.CreateWindowExW!(0, name, null, 0, 0, 0, 0, 0, HWND_MESSAGE, 0n, 0n, null);
   equal(handle > 0n, true);
   return handle;
 }

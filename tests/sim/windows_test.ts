@@ -1,5 +1,5 @@
-import { deepEqual, equal, ok as truthy } from "node:assert/strict";
-import { counting, messages, ok, path, prepare, sdk, signal, simTest, window } from "./sdk.ts";
+import { deepStrictEqual as deepEqual, ok as truthy, strictEqual as equal } from "node:assert/strict";
+import { counting, messages, ok, prepare, sdk, signal, simTest, window } from "./sdk.ts";
 
 const wait = (milliseconds: number, flags: number, mask = 0x4ff): number =>
   sdk.MsgWaitForMultipleObjectsEx!(0, null, milliseconds, mask, flags);
@@ -33,10 +33,11 @@ simTest("without MWMO_INPUTAVAILABLE only new messages wake, as on Windows", () 
 
 simTest("PeekMessageW filters by window and number, and leaves what it is not told to remove", () => {
   const a = window(), b = window(), message = new Uint8Array(48);
-  sdk.PostMessageW!(a, 1, 0n, 0n);
-  sdk.PostMessageW!(b, 2, 0n, 0n);
+  const user = 1024; // below it are messages that mean something to the system
+  sdk.PostMessageW!(a, user + 1, 0n, 0n);
+  sdk.PostMessageW!(b, user + 2, 0n, 0n);
   const peek = (hwnd: bigint, low: number, high: number, remove: number) =>
-    sdk.PeekMessageW!(message, hwnd, low, high, remove) ? message[8] : 0;
+    sdk.PeekMessageW!(message, hwnd, low && user + low, high && user + high, remove) ? message[8] : 0;
   deepEqual([peek(b, 0, 0, 0), peek(0n, 2, 2, 0), peek(0n, 3, 9, 0), peek(0n, 0, 0, 0)], [2, 2, 0, 1]);
   deepEqual([peek(b, 0, 0, 1), peek(0n, 0, 0, 1), peek(0n, 0, 0, 1)], [2, 1, 0]);
   for (const hwnd of [a, b]) sdk.DestroyWindow!(hwnd);
@@ -74,7 +75,7 @@ simTest("a Worker that opens the same file shares the handles and owns its windo
       worker.onerror = (event) => reject(new Error(event.message));
     });
   const opened = answer<bigint>();
-  worker.postMessage({ path, ad: run.ad, blocks: 8 });
+  worker.postMessage({ ad: run.ad, blocks: 8 });
   const hwnd = await opened;
   equal(sdk.DestroyWindow!(hwnd), 0, "only its own thread may destroy a window");
   ok("olDaSetWndHandle", run.ad, hwnd, 0n);

@@ -1,0 +1,54 @@
+/**
+ * Where the thread of a SQLite sink's database begins.
+ *
+ * @module
+ */
+
+/// <reference lib="deno.worker" />
+import { toPlainError } from "../../src/errors.ts";
+import type { Answer, NumberedOrder, WriteOrder } from "./orders.ts";
+import { Store } from "./store.ts";
+
+/** Writes that share a transaction: all that came while one was stored, up to so many. */
+const MOST_AT_ONCE = 16;
+
+let store: Store | undefined;
+let waiting: NumberedOrder[] = [];
+const { port1: turn, port2: nextTurn } = new MessageChannel();
+
+function answer(id: number, error: unknown): void {
+  self.postMessage({ id, error: error === null ? null : toPlainError(error) } satisfies Answer);
+}
+
+function carryOutFirst(): void {
+  const { id, order } = waiting.shift()!;
+  try {
+    if (order.kind === "open") store = new Store(order.options);
+    else if (order.kind === "close") store?.close();
+    answer(id, null);
+  } catch (error) {
+    answer(id, error);
+  }
+}
+
+function isWrite({ order }: NumberedOrder): boolean {
+  return order.kind !== "open" && order.kind !== "close";
+}
+
+turn.onmessage = () => {
+  const other = waiting.findIndex((numbered) => !isWrite(numbered));
+  const writes = waiting.slice(0, Math.min(other < 0 ? waiting.length : other, MOST_AT_ONCE));
+  if (writes.length === 0) {
+    carryOutFirst();
+  } else {
+    waiting = waiting.slice(writes.length);
+    const errors = store!.write(writes.map(({ order }) => order as WriteOrder));
+    for (const [i, { id }] of writes.entries()) answer(id, errors[i]!);
+  }
+  if (waiting.length > 0) nextTurn.postMessage(null);
+};
+
+self.onmessage = ({ data }: MessageEvent<NumberedOrder>) => {
+  waiting.push(data);
+  if (waiting.length === 1) nextTurn.postMessage(null); // after the messages that are there already
+};

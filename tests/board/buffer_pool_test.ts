@@ -1,0 +1,202 @@
+import { deepStrictEqual as deepEqual, ok, strictEqual as equal, throws } from "node:assert/strict";
+import { BufferPool } from "../../src/board/buffer_pool.ts";
+import { DtolTaskStateError } from "../../src/errors.ts";
+
+const nothing = () => {};
+
+function poolOf(...buffers: bigint[]): BufferPool<bigint> {
+  const pool = new BufferPool<bigint>();
+  for (const buffer of buffers) pool.add(buffer);
+  for (const buffer of buffers) pool.queue(buffer);
+  return pool;
+}
+
+const pure = (name: string, body: () => void) => Deno.test(name, { permissions: "none" }, body);
+
+pure("a buffer goes idle, queued, completed, idle, and is released at the end", () => {
+  const pool = new BufferPool<bigint>();
+  pool.add(1n);
+  equal(pool.state(1n), "idle");
+  pool.queue(1n);
+  equal(pool.state(1n), "queued");
+  equal(pool.complete(1n, nothing), 0);
+  equal(pool.state(1n), "completed");
+  pool.settle(1n);
+  deepEqual(pool.idle, [1n]);
+  pool.release(1n);
+  equal(pool.state(1n), "released");
+  deepEqual(pool.buffers, []);
+});
+
+pure("a step that does not fit a buffer's state is an error that names both, and changes nothing", () => {
+  const steps = {
+    queue: (pool: BufferPool<bigint>) => pool.queue(1n),
+    complete: (pool: BufferPool<bigint>) => pool.complete(1n, nothing),
+    settle: (pool: BufferPool<bigint>) => pool.settle(1n),
+    release: (pool: BufferPool<bigint>) => pool.release(1n),
+  } as const;
+  const allowed: Readonly<Record<string, readonly string[]>> = {
+    idle: ["queue", "release"],
+    queued: ["complete", "release"],
+    completed: ["queue", "settle", "release"],
+    released: [],
+  };
+  const roads = { idle: [], queued: ["queue"], completed: ["queue", "complete"], released: ["release"] } as const;
+  for (const [state, road] of Object.entries(roads)) {
+    for (const [name, step] of Object.entries(steps)) {
+      const pool = new BufferPool<bigint>();
+      pool.add(1n);
+      for (const before of road) steps[before](pool);
+      if (allowed[state]!.includes(name)) {
+        step(pool);
+        continue;
+      }
+      throws(() => step(pool), (error: Error) => {
+        ok(error instanceof DtolTaskStateError);
+        ok(error.message.includes("0x1") && error.message.includes(state), error.message);
+        return true;
+      }, `${name} of a buffer that is ${state}`);
+      equal(pool.state(1n), state);
+    }
+  }
+});
+
+pure("a buffer of another run is refused", () => {
+  throws(() => poolOf(1n, 2n).complete(9n, nothing), /0x9 is not one of this run/);
+});
+
+pure("W-17 a message in time puts the loss before the block that follows it", () => {
+  const pool = poolOf(1n, 2n, 3n);
+  pool.reused(); // the board found nothing empty and fills 1 again
+  equal(pool.complete(2n, nothing), 1);
+  equal(pool.complete(3n, nothing), 0);
+  equal(pool.complete(1n, nothing), 0);
+});
+
+pure("W-17 a message that is still in the queue is read before the loss is counted", () => {
+  const pool = poolOf(1n, 2n, 3n);
+  let unread = 2;
+  const read = () => {
+    for (; unread > 0; unread--) pool.reused();
+  };
+  equal(pool.complete(3n, read), 2);
+  equal(pool.complete(1n, read), 0);
+});
+
+pure("W-17 a message that comes late does not count the loss twice", () => {
+  const pool = poolOf(1n, 2n, 3n);
+  equal(pool.complete(2n, nothing), 1); // seen by the order alone
+  pool.reused(); // the message to it
+  equal(pool.complete(3n, nothing), 0);
+  equal(pool.complete(1n, nothing), 0);
+});
+
+pure("W-17 a message that never comes hides no loss", () => {
+  const pool = poolOf(1n, 2n, 3n, 4n);
+  equal(pool.complete(3n, nothing), 2);
+  equal(pool.complete(4n, nothing), 0);
+  equal(pool.complete(1n, nothing), 0);
+});
+
+pure("a buffer that is released while the board had it does not stand in the order any more", () => {
+  const pool = poolOf(1n, 2n, 3n);
+  pool.release(1n);
+  equal(pool.complete(2n, nothing), 0);
+});
+
+/** A board with wrap mode MULTIPLE: the same queues as the SDK's, with a number in every buffer it fills. */
+class ModelBoard {
+  readonly ready: bigint[] = [];
+  readonly done: { readonly buffer: bigint; readonly block: number }[] = [];
+  filling: bigint;
+  block = 0;
+  messages = 0;
+
+  constructor(buffers: bigint[]) {
+    this.ready.push(...buffers);
+    this.filling = this.ready.shift()!;
+  }
+
+  /** The clock completes a buffer, and the next one is begun. */
+  tick(): void {
+    this.done.push({ buffer: this.filling, block: this.block++ });
+    let next = this.ready.shift();
+    if (next === undefined) {
+      next = this.done.shift()!.buffer;
+      this.messages++;
+    }
+    this.filling = next;
+  }
+}
+
+/** mulberry32: the same numbers in every run. */
+function random(seed: number): () => number {
+  return () => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+interface Mail {
+  /** Whether a message that was posted can be read now. */
+  readonly arrives: (chance: number) => boolean;
+  /** Longest stall, in buffers. */
+  readonly stall: number;
+  /** Whether the program takes all there is after each stall. */
+  readonly catchesUp: boolean;
+}
+
+/** Lets a program run that stalls now and then; returns [counted, true] losses before each block that it took. */
+function play(seed: number, buffers: number, { arrives, stall, catchesUp }: Mail): [number, number][] {
+  const chance = random(seed);
+  const all = Array.from({ length: buffers }, (_, i) => BigInt(i + 1));
+  const board = new ModelBoard(all);
+  const pool = poolOf(...all);
+  const found: [number, number][] = [];
+  let next = 0;
+  const readMessages = () => {
+    while (board.messages > 0 && arrives(chance())) {
+      board.messages--;
+      pool.reused();
+    }
+  };
+  for (let step = 0; step < 400; step++) {
+    const ticks = chance() < 0.2 ? Math.floor(chance() * stall) : Math.floor(chance() * 2);
+    for (let i = 0; i < ticks; i++) board.tick();
+    readMessages();
+    for (let taken = board.done.shift(); taken !== undefined; taken = catchesUp ? board.done.shift() : undefined) {
+      const counted = pool.complete(taken.buffer, readMessages);
+      found.push([counted, taken.block - next]);
+      next = taken.block + 1;
+      pool.settle(taken.buffer);
+      readMessages();
+      pool.queue(taken.buffer);
+      board.ready.push(taken.buffer);
+    }
+  }
+  return found;
+}
+
+function allExact(mail: (buffers: number) => Mail): void {
+  let total = 0;
+  for (let seed = 0; seed < 300; seed++) {
+    const buffers = 3 + seed % 6;
+    for (const [i, [counted, lost]] of play(seed, buffers, mail(buffers)).entries()) {
+      equal(counted, lost, `program ${seed} with ${buffers} buffers, block ${i}`);
+      total += lost;
+    }
+  }
+  ok(total > 1000, "the programs did not stall enough to show anything");
+}
+
+pure("W-17 with messages in time every loss is counted at its place, over 300 programs that stall at random", () => {
+  allExact(() => ({ arrives: () => true, stall: 12, catchesUp: false }));
+});
+
+pure("W-17 with messages that come late, or never, a program that catches up between its stalls counts as well", () => {
+  for (const share of [0, 0.3, 0.9]) {
+    allExact((buffers) => ({ arrives: (chance) => chance < share, stall: 1.5 * buffers, catchesUp: true }));
+  }
+});

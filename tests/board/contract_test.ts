@@ -1,0 +1,428 @@
+/** One contract, two backends: what holds for simulated boards in TypeScript holds for the SDK in C. */
+import { deepStrictEqual as deepEqual, ok, rejects, strictEqual as equal, throws } from "node:assert/strict";
+import type { Backend, Intake, SubsystemSettings, TakenBuffer } from "../../src/board/backend.ts";
+import { DataAcqBackend } from "../../src/board/dataacq.ts";
+import { attachDataAcq } from "../../src/board/dataacq_intake.ts";
+import { SimulatedBackend } from "../../src/board/simulated.ts";
+import { attachSimulated } from "../../src/board/simulated_intake.ts";
+import { boardSeed, countingCode } from "../../src/board/signals.ts";
+import { DtolResourceError, DtolTaskStateError } from "../../src/errors.ts";
+import { openSimSdk } from "./sim_sdk.ts";
+
+const sim = await openSimSdk();
+
+const kinds = {
+  simulated: { make: () => new SimulatedBackend({ signal: { kind: "counting" } }), attach: attachSimulated },
+  dataacq: { make: () => new DataAcqBackend({ sdk: sim.sdk }), attach: attachDataAcq },
+} as const;
+
+interface Hands {
+  readonly backend: Backend;
+  readonly attach: (typeof kinds)[keyof typeof kinds]["attach"];
+}
+
+/** Runs a test against both backends; each must leave no handle behind. */
+function contract(name: string, body: (hands: Hands) => Promise<void>): void {
+  for (const [kind, { make, attach }] of Object.entries(kinds)) {
+    // An intake keeps the SDK open until its thread ends, and here its thread is the test's.
+    Deno.test(`${kind}: ${name}`, { sanitizeResources: false }, async () => {
+      sim.reset();
+      sim.signal("counting");
+      const before = sim.handles();
+      await using backend = make();
+      await body({ backend, attach });
+      equal(sim.handles(), before, "handles left open");
+    });
+  }
+}
+
+function settings(changes: Partial<SubsystemSettings> = {}): SubsystemSettings {
+  return {
+    dataFlow: "continuous",
+    channelType: "single_ended",
+    range: { low: -10, high: 10 },
+    list: [{ physicalChannel: 0, gain: 1 }, { physicalChannel: 5, gain: 10 }],
+    clockHz: 20_000,
+    wrapMode: "multiple",
+    ...changes,
+  };
+}
+
+/** Opens, configures and hands over; gives all back. */
+async function withIntake(
+  { backend, attach }: Hands,
+  body: (intake: Intake) => Promise<void>,
+  changes: Partial<SubsystemSettings> = {},
+  name = "DT9806(00)",
+): Promise<void> {
+  const board = await backend.open(name);
+  const subsystem = await board.reserve("analog_input", 0);
+  try {
+    await subsystem.configure(settings(changes));
+    const intake = attach(subsystem.ticket());
+    try {
+      await body(intake);
+    } finally {
+      intake.end();
+    }
+  } finally {
+    await subsystem.release();
+    await board.close();
+  }
+}
+
+/** Waits for the next full buffer. */
+function nextBuffer(intake: Intake): TakenBuffer {
+  for (;;) {
+    const buffer = intake.take();
+    if (buffer !== null) return buffer;
+    intake.wait(1000);
+  }
+}
+
+/** Looks at every code of a buffer of inputs 0 and 5, of which `first` is the first scan. */
+function checkCodes(codes: ArrayLike<number>, first: number, board = "DT9806(00)", channels = [0, 5]): void {
+  const seed = boardSeed(board);
+  for (let i = 0; i < codes.length; i++) {
+    const scan = first + Math.floor(i / channels.length);
+    const channel = channels[i % channels.length]!;
+    if (codes[i] !== countingCode(seed, channel, scan)) {
+      throw new Error(`code ${i} (scan ${scan} of input ${channel}) is ${codes[i]}`);
+    }
+  }
+}
+
+const PLAN = { buffers: 4, codesPerBuffer: 200 }; // 100 scans, 10 ms
+
+contract("boards are listed by name, and one that is not there is refused by name", async ({ backend }) => {
+  const boards = await backend.boards();
+  for (const model of ["DT9805", "DT9806", "DT9862"]) {
+    const board = boards.find((info) => info.model === model);
+    equal(board?.name, `${model}(00)`);
+    ok(board!.driver);
+  }
+  await rejects(backend.open("DT9999(00)"), (error: Error) => {
+    ok(error instanceof DtolResourceError);
+    ok(error.message.includes(`"DT9999(00)"`) && error.message.includes("DT9806(00)"), error.message);
+    return true;
+  });
+});
+
+contract("a board tells its versions and its subsystems", async ({ backend }) => {
+  const { oldaapi, olmem } = await backend.versions();
+  ok(oldaapi && olmem);
+  const board = await backend.open("DT9806(00)");
+  ok((await board.subsystems()).some(({ type, element }) => type === "analog_input" && element === 0));
+  await rejects(board.reserve("tachometer", 0));
+  await rejects(board.reserve("analog_input", 7));
+  await board.close();
+});
+
+Deno.test("both backends tell the same capabilities of the same boards", async () => {
+  sim.reset();
+  const told = [];
+  for (const { make } of Object.values(kinds)) {
+    await using backend = make();
+    const found: Record<string, unknown> = {};
+    for (const name of ["DT9805(00)", "DT9806(00)", "DT9862(00)"]) {
+      const board = await backend.open(name);
+      const subsystem = await board.reserve("analog_input", 0);
+      found[name] = await subsystem.capabilities();
+      await subsystem.release();
+      await board.close();
+    }
+    told.push(found);
+  }
+  deepEqual(told[0], told[1]);
+  equal(sim.handles(), 0);
+});
+
+contract("the clock is read back as the board makes it: its base clock over a whole number", async ({ backend }) => {
+  const cases = [
+    ["DT9806(00)", 20_000, 20_000], // 600
+    ["DT9806(00)", 7001, 12e6 / 1714],
+    ["DT9806(00)", 49_999, 12e6 / 240],
+    ["DT9862(00)", 1e6, 1e6],
+    ["DT9862(00)", 3e6, 1e8 / 33],
+    ["DT9862(00)", 6e6, 1e8 / 17],
+  ] as const;
+  for (const [name, asked, made] of cases) {
+    const board = await backend.open(name);
+    const subsystem = await board.reserve("analog_input", 0);
+    const list = [{ physicalChannel: 0, gain: 1 }, { physicalChannel: 1, gain: 1 }];
+    const applied = await subsystem.configure(settings({ clockHz: asked, list }));
+    deepEqual(applied, { clockHz: made, range: { low: -10, high: 10 }, bits: 16, encoding: "binary" });
+    equal((await subsystem.configure(settings({ clockHz: null, dataFlow: "single_value" }))).clockHz, null);
+    await subsystem.release();
+    await board.close();
+  }
+});
+
+contract("a single value is the code of its input", async ({ backend }) => {
+  const board = await backend.open("DT9806(00)");
+  const subsystem = await board.reserve("analog_input", 0);
+  await rejects(Promise.resolve().then(() => subsystem.readSingle(0, 1)), "not configured yet");
+  await subsystem.configure(settings({ clockHz: null, dataFlow: "single_value" }));
+  const code = await subsystem.readSingle(3, 10);
+  ok(Number.isInteger(code) && code >= 0 && code < 65536, String(code));
+  await subsystem.release();
+  await board.close();
+});
+
+contract("a subsystem has one holder, and the next can have it once it is given back", async ({ backend }) => {
+  const first = await backend.open("DT9806(00)");
+  const second = await backend.open("DT9806(00)");
+  const held = await first.reserve("analog_input", 0);
+  await rejects(second.reserve("analog_input", 0, 0), DtolResourceError);
+  const other = await backend.open("DT9805(00)");
+  await (await other.reserve("analog_input", 0)).release(); // another board's is another subsystem
+  await other.close();
+  await held.release();
+  await first.close();
+  await (await second.reserve("analog_input", 0)).release(); // the board is open as long as one holds it
+  await second.close();
+});
+
+contract("a board that two open at the same moment is opened once and closed once", async ({ backend }) => {
+  const boards = await Promise.all([backend.open("DT9806(00)"), backend.open("DT9806(00)")]);
+  for (const board of boards) await board.close();
+  for (const board of boards) await board.close(); // once more does no harm
+});
+
+contract("a ticket needs a configured subsystem", async ({ backend }) => {
+  const board = await backend.open("DT9806(00)");
+  const subsystem = await board.reserve("analog_input", 0);
+  throws(() => subsystem.ticket(), DtolTaskStateError);
+  await subsystem.configure(settings());
+  structuredClone(subsystem.ticket()); // it must pass to another thread
+  await subsystem.release();
+  await board.close();
+});
+
+const CALLS = {
+  begin: (intake: Intake) => intake.begin(PLAN),
+  start: (intake: Intake) => intake.start(),
+  wait: (intake: Intake) => intake.wait(0),
+  nextEvent: (intake: Intake) => intake.nextEvent(),
+  take: (intake: Intake) => intake.take(),
+  giveBack: (intake: Intake) => intake.giveBack(),
+  stop: (intake: Intake) => intake.stop(),
+  abort: (intake: Intake) => intake.abort(),
+  detach: (intake: Intake) => intake.detach(),
+  flush: (intake: Intake) => intake.flush(),
+} as const;
+
+type Call = keyof typeof CALLS;
+
+/** The calls that lead to a phase, and those that it allows. `giveBack` is allowed after a take that gave a buffer. */
+const PHASES: Readonly<Record<string, readonly [to: readonly Call[], allowed: readonly Call[]]>> = {
+  idle: [[], ["begin"]],
+  begun: [["begin"], ["start"]],
+  running: [["begin", "start"], ["wait", "nextEvent", "take", "stop", "abort"]],
+  ended: [["begin", "start", "abort"], ["take", "stop", "abort", "detach"]],
+  detached: [["begin", "start", "abort", "detach"], ["take", "flush"]],
+  flushed: [["begin", "start", "abort", "detach", "flush"], ["take"]],
+};
+
+contract("a call out of order is refused with the phase, whatever the phase, and does nothing", async (hands) => {
+  await withIntake(hands, async (intake) => {
+    for (const [phase, [road, allowed]] of Object.entries(PHASES)) {
+      for (const [name, call] of Object.entries(CALLS)) {
+        if (allowed.includes(name as Call)) continue;
+        for (const step of road) await CALLS[step](intake);
+        sim.log();
+        const tried = Promise.resolve().then(() => call(intake) as void);
+        await rejects(tried, (error: Error) => {
+          ok(error instanceof DtolTaskStateError, `${name} while ${phase}: ${error}`);
+          ok(error.message.includes("DT9806(00)"), error.message);
+          return true;
+        }, `${name} while ${phase}`);
+        deepEqual(sim.calls(), [], `${name} while ${phase} reached the SDK`);
+        intake.end();
+      }
+    }
+  });
+});
+
+contract("a buffer is taken one at a time, and given back once", async (hands) => {
+  await withIntake(hands, (intake) => {
+    intake.begin(PLAN);
+    intake.start();
+    nextBuffer(intake);
+    throws(() => intake.take(), /has not been given back/);
+    intake.giveBack();
+    throws(() => intake.giveBack(), /none was taken/);
+    return Promise.resolve();
+  });
+});
+
+contract("end() is allowed in every phase, also twice and while the run goes on", async (hands) => {
+  await withIntake(hands, async (intake) => {
+    for (const [road] of Object.values(PHASES)) {
+      for (const step of road) await CALLS[step](intake);
+      intake.end();
+      intake.end();
+    }
+    intake.begin(PLAN);
+    intake.start();
+    nextBuffer(intake); // and with a buffer in our hands
+    intake.end();
+  });
+});
+
+contract("every sample is the one that the board took, in list order, buffer after buffer", async (hands) => {
+  await withIntake(hands, async (intake) => {
+    intake.begin(PLAN);
+    intake.start();
+    let scan = 0;
+    for (let k = 0; k < 12; k++) {
+      const { codes, lostBefore } = nextBuffer(intake);
+      scan += lostBefore * 100; // a slow machine may lose some; what comes must still be right
+      equal(codes.length, 200);
+      checkCodes(codes, scan);
+      scan += 100;
+      intake.giveBack();
+    }
+    await intake.abort();
+  });
+});
+
+contract("simultaneous inputs share one clock tick", async (hands) => {
+  const list = [{ physicalChannel: 0, gain: 1 }, { physicalChannel: 1, gain: 1 }];
+  await withIntake(
+    hands,
+    (intake) => {
+      intake.begin({ buffers: 8, codesPerBuffer: 20_000 });
+      const started = performance.now();
+      intake.start();
+      let scan = 0;
+      for (let k = 0; k < 10; k++) {
+        const { codes, lostBefore } = nextBuffer(intake);
+        scan += lostBefore * 10_000;
+        checkCodes(codes, scan, "DT9862(00)", [0, 1]);
+        scan += 10_000;
+        intake.giveBack();
+      }
+      const elapsed = performance.now() - started;
+      ok(elapsed > scan / 1000 - 1, `${scan} scans at 1 MHz cannot come in ${elapsed} ms`);
+      return Promise.resolve();
+    },
+    { clockHz: 1e6, list },
+    "DT9862(00)",
+  );
+});
+
+contract("stop() delivers the buffer in progress whole", async (hands) => {
+  await withIntake(hands, async (intake) => {
+    for (let round = 0; round < 5; round++) {
+      intake.begin({ buffers: 4, codesPerBuffer: 202 });
+      intake.start();
+      let scan = 0;
+      for (let k = 0; k < 2; k++) {
+        const { codes, lostBefore } = nextBuffer(intake);
+        scan += lostBefore * 101;
+        checkCodes(codes, scan);
+        scan += 101;
+        intake.giveBack();
+      }
+      await intake.stop();
+      let taken = 0;
+      for (let buffer = intake.take(); buffer !== null; buffer = intake.take()) {
+        scan += buffer.lostBefore * 101;
+        equal(buffer.codes.length, 202);
+        checkCodes(buffer.codes, scan);
+        scan += 101;
+        taken++;
+        intake.giveBack();
+      }
+      ok(taken >= 1, "the buffer in progress is missing");
+      intake.detach();
+      intake.flush();
+      equal(intake.take(), null, "nothing is left after it");
+      intake.end();
+    }
+  });
+});
+
+contract("abort() leaves the part that was taken so far, after flush at the latest", async (hands) => {
+  await withIntake(hands, async (intake) => {
+    intake.begin({ buffers: 4, codesPerBuffer: 4000 }); // 200 ms
+    intake.start();
+    const { codes, lostBefore } = nextBuffer(intake);
+    let scan = (lostBefore + 1) * 2000;
+    checkCodes(codes, scan - 2000);
+    intake.giveBack();
+    intake.wait(20); // lets the next one begin
+    await intake.abort();
+    const rest: number[] = [];
+    const takeAll = () => {
+      for (let buffer = intake.take(); buffer !== null; buffer = intake.take()) {
+        scan += buffer.lostBefore * 2000;
+        checkCodes(buffer.codes, scan);
+        rest.push(buffer.codes.length);
+        scan += Math.floor(buffer.codes.length / 2);
+        intake.giveBack();
+      }
+    };
+    takeAll();
+    intake.detach();
+    takeAll();
+    intake.flush();
+    takeAll();
+    ok(rest.at(-1)! > 0 && rest.at(-1)! <= 4000, `a part of a buffer, but it is ${rest}`);
+  });
+});
+
+contract("after end() it may begin again, from sample 0", async (hands) => {
+  await withIntake(hands, async (intake) => {
+    for (let run = 0; run < 3; run++) {
+      intake.begin(PLAN);
+      intake.start();
+      const { codes, lostBefore } = nextBuffer(intake);
+      checkCodes(codes, lostBefore * 100);
+      intake.giveBack();
+      await intake.stop();
+      intake.detach();
+      intake.flush();
+      while (intake.take() !== null) intake.giveBack();
+      intake.end();
+    }
+  });
+});
+
+contract("blocks that were overwritten unread are counted exactly, at their place", async (hands) => {
+  await withIntake(hands, async (intake) => {
+    intake.begin(PLAN);
+    intake.start();
+    let scan = 0;
+    let lost = 0;
+    for (let k = 0; k < 14; k++) {
+      if (k === 3 || k === 8) await new Promise((resolve) => setTimeout(resolve, 75)); // holds all buffers for too long
+      const { codes, lostBefore } = nextBuffer(intake);
+      lost += lostBefore;
+      scan += lostBefore * 100;
+      checkCodes(codes, scan); // which tells a count that is off by one
+      scan += 100;
+      intake.giveBack();
+    }
+    ok(lost >= 4, `75 ms over 4 buffers of 10 ms, twice, must lose some: ${lost}`);
+  });
+});
+
+contract("without wrapping a run ends when nothing is empty, and says so", async (hands) => {
+  await withIntake(hands, (intake) => {
+    intake.begin(PLAN);
+    intake.start();
+    let event = intake.nextEvent();
+    for (; event === null; event = intake.nextEvent()) intake.wait(1000);
+    equal(event, "queue_done");
+    for (let k = 0; k < 4; k++) {
+      const { codes, lostBefore } = intake.take()!;
+      equal(lostBefore, 0);
+      checkCodes(codes, k * 100);
+      intake.giveBack();
+    }
+    equal(intake.take(), null);
+    return Promise.resolve();
+  }, { wrapMode: "none" });
+});

@@ -1,0 +1,132 @@
+/** A spec is checked against the board before anything is set. */
+import { deepStrictEqual as deepEqual, ok, strictEqual as equal, throws } from "node:assert/strict";
+import { openDevice } from "../../src/acquire/session.ts";
+import type { Capabilities } from "../../src/board/backend.ts";
+import { DataAcqBackend } from "../../src/board/dataacq.ts";
+import { settingsFor, ticksPerSample } from "../../src/board/fit.ts";
+import { SimulatedBackend } from "../../src/board/simulated.ts";
+import { DtolCapabilityError, type DtolError, DtolValidationError } from "../../src/errors.ts";
+import { AnalogInputVoltage, type AnalogInputVoltageOptions } from "../../src/model/channels.ts";
+import { TaskSpec, type TaskSpecOptions } from "../../src/model/spec.ts";
+import { openSimSdk } from "./sim_sdk.ts";
+
+const sim = await openSimSdk();
+
+const DT9806: Capabilities = {
+  ...{ singleValue: true, continuous: true, simultaneous: false, returnsFloats: false, dmaChannels: 0 },
+  ...{ singleEndedChannels: 16, differentialChannels: 8, channels: 17, listDepth: 32, bits: 16 },
+  ...{ ranges: [{ low: -10, high: 10 }], gains: [1, 10, 100, 500], maxClockHz: 50_000, minClockHz: 0.75 },
+};
+
+const inputs = (...channels: AnalogInputVoltageOptions[]) => channels.map((channel) => new AnalogInputVoltage(channel));
+
+const spec = (changes: Partial<TaskSpecOptions>) =>
+  new TaskSpec({ board: "DT9806(00)", channels: inputs({ physicalChannel: 0 }), ...changes });
+
+const many = (count: number) => inputs(...Array.from({ length: count }, (_, physicalChannel) => ({ physicalChannel })));
+
+/** What the DT9806 cannot do: [spec, error, words of it]. */
+const CASES: readonly (readonly [TaskSpec, typeof DtolError, readonly string[]])[] = [
+  [spec({ channels: inputs({ physicalChannel: 16, name: "far" }) }), DtolValidationError, [
+    ...['"far"', "input 16", "0 to 15", "single_ended"],
+  ]],
+  [
+    spec({ channels: inputs({ physicalChannel: 8, channelType: "differential" }) }),
+    DtolValidationError,
+    ['"ch8"', "input 8", "0 to 7", "differential"],
+  ],
+  [spec({ channels: inputs({ physicalChannel: 0, channelType: "pseudo_differential" }) }), DtolCapabilityError, [
+    ...["pseudo-differential", "single_ended and differential"],
+  ]],
+  [
+    spec({ channels: inputs({ physicalChannel: 0 }, { physicalChannel: 1, channelType: "differential" }) }),
+    DtolValidationError,
+    ['"ch1" is differential', '"ch0" is single_ended'],
+  ],
+  [spec({ channels: inputs({ physicalChannel: 0, gain: 2 }) }), DtolValidationError, [
+    ...['"ch0"', "gain 2", "1, 10, 100, 500"],
+  ]],
+  [
+    spec({ channels: inputs({ physicalChannel: 0, minVal: 0, maxVal: 5 }) }),
+    DtolValidationError,
+    ['"ch0"', "0 to 5 V", "-10 to 10 V"],
+  ],
+  [
+    spec({ channels: inputs({ physicalChannel: 0 }, { physicalChannel: 1, maxVal: 5 }) }),
+    DtolValidationError,
+    ['"ch1"', "-10 to 5 V", '"ch0"', "-10 to 10 V"],
+  ],
+  [spec({ timing: { rateHz: 50_001 } }), DtolValidationError, ["50001 Hz", "1 channels at 0.75 to 50000 Hz"]],
+  [spec({ timing: { rateHz: 0.5 } }), DtolValidationError, ["0.5 Hz", "0.75 to 50000 Hz"]],
+  [spec({ timing: { rateHz: 12_501 }, channels: many(4) }), DtolValidationError, ["4 channels at 0.1875 to 12500 Hz"]],
+  [spec({ timing: { rateHz: 100 }, dataFlow: "continuous_pretrigger" }), DtolCapabilityError, [
+    "continuous_pretrigger",
+  ]],
+  [spec({ timing: { rateHz: 100 }, dataFlow: "continuous_about_trigger" }), DtolCapabilityError, ["about_trigger"]],
+];
+
+for (const [i, [task, kind, words]] of CASES.entries()) {
+  Deno.test(`what the board cannot do is refused before any hardware call: ${words.at(-1)} (${i})`, async () => {
+    const told: string[] = [];
+    sim.reset();
+    for (const backend of [new SimulatedBackend(), new DataAcqBackend({ sdk: sim.sdk })]) {
+      await using it = backend;
+      sim.log();
+      const error = await openDevice(task, { backend: it }).then(() => null, (error) => error);
+      ok(error instanceof kind, String(error));
+      for (const word of [...words, "DT9806(00)"]) ok(error.message.includes(word), `${word} in: ${error.message}`);
+      told.push(error.message);
+      const set = sim.calls().filter((call) => /^olDa(Set|Config|Start|Put)|^olDmCalloc/.test(call));
+      deepEqual(set, [], "nothing was set");
+    }
+    equal(told[0], told[1]);
+    equal(sim.handles(), 0, "all that was taken to ask is given back");
+  });
+}
+
+Deno.test("what a board says it lacks is refused", { permissions: "none" }, () => {
+  const clocked = spec({ timing: { rateHz: 100 } });
+  throws(() => settingsFor(clocked, "X(00)", { ...DT9806, continuous: false }), /"X\(00\)".*continuous/);
+  throws(() => settingsFor(spec({}), "X(00)", { ...DT9806, singleValue: false }), /single values of "X\(00\)"/);
+  throws(
+    () => settingsFor(spec({ channels: many(5) }), "X(00)", { ...DT9806, listDepth: 4 }),
+    /at most 4.*5 are given/,
+  );
+  const differential = spec({ channels: inputs({ physicalChannel: 0, channelType: "differential" }) });
+  throws(() => settingsFor(differential, "X(00)", { ...DT9806, differentialChannels: 0 }), /none that is differential/);
+});
+
+Deno.test("W-02 the clock counts every input on boards that sample in turn, and scans on the others", {
+  permissions: "none",
+}, () => {
+  const clocked = spec({ timing: { rateHz: 1000 }, channels: many(4) });
+  const simultaneous = { ...DT9806, simultaneous: true };
+  equal(settingsFor(clocked, "X(00)", DT9806).clockHz, 4000);
+  equal(settingsFor(clocked, "X(00)", simultaneous).clockHz, 1000);
+  deepEqual([ticksPerSample(DT9806, 4), ticksPerSample(simultaneous, 4)], [4, 1]);
+  equal(settingsFor(spec({}), "X(00)", DT9806).clockHz, null);
+});
+
+Deno.test("every setting of a spec reaches the board", { permissions: "none" }, () => {
+  const task = spec({
+    channels: inputs(
+      { physicalChannel: 3, gain: 100, channelType: "differential" },
+      { physicalChannel: 1, gain: 500, channelType: "differential" },
+    ),
+    timing: { rateHz: 50, samplesPerChannel: 7 },
+    buffers: { samplesPerBuffer: 5, wrapMode: "none" },
+  });
+  deepEqual(settingsFor(task, "X(00)", DT9806), {
+    dataFlow: "finite",
+    channelType: "differential",
+    range: { low: -10, high: 10 },
+    list: [{ physicalChannel: 3, gain: 100 }, { physicalChannel: 1, gain: 500 }],
+    clockHz: 100,
+    wrapMode: "none",
+  });
+});
+
+Deno.test("a board whose limits are not told refuses no rate", { permissions: "none" }, () => {
+  const unknown = { ...DT9806, maxClockHz: null, minClockHz: null };
+  equal(settingsFor(spec({ timing: { rateHz: 1e9 } }), "X(00)", unknown).clockHz, 1e9);
+});

@@ -1,0 +1,72 @@
+/** The simulated SDK for tests of backends and recordings: a copy of its own, so that no other test shares its state. */
+import { strictEqual as equal } from "node:assert/strict";
+import { monotonicClock } from "../../src/clock.ts";
+import { openSimLibrary, simSdk } from "../sim.ts";
+
+const symbols = {
+  dtolsim_reset: { parameters: [], result: "u32" },
+  dtolsim_signal: { parameters: ["buffer"], result: "u32" },
+  dtolsim_free_running: { parameters: ["i32"], result: "u32" },
+  dtolsim_fault: { parameters: ["buffer"], result: "u32" },
+  dtolsim_open_handles: { parameters: [], result: "u32" },
+  dtolsim_calls: { parameters: ["buffer", "u32"], result: "u32" },
+  dtolsim_log: { parameters: ["i32"], result: "u32" },
+  olDaCodeToVolts: { parameters: ["f64", "f64", "f64", "u32", "u32", "i32", "buffer"], result: "u32" },
+} as const;
+
+const text = (value: string) => new TextEncoder().encode(`${value}\0`);
+
+/** Controls of the simulated SDK. */
+export interface SimSdk {
+  /** Folder for `DataAcqBackend({ sdk })`. */
+  readonly sdk: string;
+  /** Forgets faults, signals, log and handles. */
+  reset(): void;
+  /** Scripts a fault. */
+  fault(script: string): void;
+  /** Chooses the signal. */
+  signal(name: string): void;
+  /** Handles that are open now. */
+  handles(): number;
+  /** Empties the log of calls and switches it on. */
+  log(): void;
+  /** The calls since then, `name` or, if refused, `name:code`. */
+  calls(): string[];
+  /** The SDK's own conversion. */
+  codeToVolts(low: number, high: number, gain: number, bits: number, encoding: number, code: number): number;
+}
+
+/** Opens a copy of the library; the process removes it when it ends. */
+export async function openSimSdk(): Promise<SimSdk> {
+  const sdk = await copyOfSdk();
+  const { symbols: c } = await openSimLibrary(symbols, sdk);
+  monotonicClock(); // opened once and kept: not a leak of the test that is first to ask
+  const volts = new Float64Array(1);
+  return {
+    sdk,
+    reset: () => void c.dtolsim_reset(),
+    fault: (script) => equal(c.dtolsim_fault(text(script)), 0, script),
+    signal: (name) => equal(c.dtolsim_signal(text(name)), 0, name),
+    handles: () => c.dtolsim_open_handles(),
+    log: () => void c.dtolsim_log(1),
+    calls: () => {
+      const bytes = new Uint8Array(c.dtolsim_calls(null, 0) + 4096);
+      c.dtolsim_calls(bytes, bytes.length);
+      const lines = new TextDecoder().decode(bytes.subarray(0, bytes.indexOf(0))).split("\n").filter((line) => line);
+      return lines.map((line) => line.replace(/:0$/, ""));
+    },
+    codeToVolts: (low, high, gain, bits, encoding, code) => {
+      equal(c.olDaCodeToVolts(low, high, gain, bits, encoding, code, volts), 0);
+      return volts[0]!;
+    },
+  };
+}
+
+/** Windows resolves the import of olmem by its name alone, so that there two copies would share it: it has none. */
+async function copyOfSdk(): Promise<string> {
+  if (Deno.build.os === "windows") return await simSdk();
+  const sdk = await Deno.makeTempDir({ prefix: "dtolsim_" });
+  addEventListener("unload", () => Deno.removeSync(sdk, { recursive: true }));
+  await Deno.copyFile(`${await simSdk()}/libopenlayers_sim.so`, `${sdk}/libopenlayers_sim.so`);
+  return sdk;
+}

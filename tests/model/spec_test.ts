@@ -1,0 +1,241 @@
+import { deepStrictEqual as deepEqual, ok, strictEqual as equal, throws } from "node:assert/strict";
+import { DtolValidationError } from "../../src/errors.ts";
+import { AnalogInputVoltage, channelFromJson } from "../../src/model/channels.ts";
+import { TaskSpec, type TaskSpecOptions } from "../../src/model/spec.ts";
+import { BufferPlan, RawLogging, Timing } from "../../src/model/timing.ts";
+
+const pure = (name: string, body: () => void) => Deno.test(name, { permissions: "none" }, body);
+
+const channel = (changes = {}) => new AnalogInputVoltage({ physicalChannel: 0, ...changes });
+const spec = (changes = {}) => new TaskSpec({ channels: [channel()], ...changes } as TaskSpecOptions);
+
+/** [what, who makes it, path, rule, value as shown] */
+type Case = readonly [() => unknown, path: string, rule: string, shown: string];
+
+const bad = (
+  key: string,
+  make: (changes: Record<string, unknown>) => unknown,
+  path: string,
+  rule: string,
+  values: unknown[],
+) =>
+  values.map((value): Case => [
+    () => make({ [key]: value }),
+    path,
+    rule,
+    typeof value === "number" ? Object.is(value, -0) ? "-0" : String(value) : JSON.stringify(value) ?? String(value),
+  ]);
+
+const timing = (changes: object) => new Timing({ rateHz: 1000, ...changes } as never);
+const buffers = (changes: object) => new BufferPlan({ samplesPerBuffer: 10, ...changes } as never);
+const logging = (changes: object) => new RawLogging({ path: "a", ...changes } as never);
+
+const NOT_TEXT = ["", "  ", 7, {}];
+const NOT_POSITIVE = [0, -1, -0, NaN, Infinity, "5"];
+const CASES: readonly Case[] = [
+  ...bad("name", spec, "spec.name", "text that is not empty", NOT_TEXT),
+  ...bad("board", spec, "spec.board", "text that is not empty", NOT_TEXT),
+  ...bad("element", spec, "spec.element", "a whole number of at least 0", [-1, 0.5, NaN, "0", 2 ** 53]),
+  ...bad("channels", spec, "spec.channels", "a list of channels", [7, {}, "a"]),
+  ...bad("dataFlow", spec, "spec.dataFlow", "one of single_value, continuous", ["fast", 800]),
+  ...bad("metadata", spec, "spec.metadata", "an object", [[], "a", 7]),
+  ...bad("x", (metadata) => spec({ metadata }), "spec.metadata.x", "text, a finite number, true or false", [
+    ...[NaN, Infinity, {}, [1], null],
+  ]),
+  ...bad("physicalChannel", channel, "channel.physicalChannel", "a whole number of at least 0", [-1, 1.5, "3", NaN]),
+  ...bad("name", channel, "channel.name", "text that is not empty", NOT_TEXT),
+  ...bad("unit", channel, "channel.unit", "text that is not empty", NOT_TEXT),
+  ...bad("channelType", channel, "channel.channelType", "one of single_ended, differential", ["diff", 1]),
+  ...bad("gain", channel, "channel.gain", "a finite number above 0", NOT_POSITIVE),
+  ...bad("minVal", channel, "channel.minVal", "a finite number", [NaN, -Infinity, "-10"]),
+  ...bad("maxVal", channel, "channel.maxVal", "a finite number", [NaN, Infinity, "10"]),
+  ...bad("minVal", channel, "channel.minVal", "below maxVal (10)", [10, 11]),
+  ...bad("rateHz", timing, "timing.rateHz", "a finite number above 0", NOT_POSITIVE),
+  ...bad("samplesPerChannel", timing, "timing.samplesPerChannel", "a whole number of at least 1", [0, -1, 0.5, NaN]),
+  ...bad("buffers", buffers, "buffers.buffers", "a whole number of at least 3", [2, 3.5, "8"]),
+  ...bad("buffers", buffers, "buffers.buffers", "at most 1024", [1025]),
+  ...bad("samplesPerBuffer", buffers, "buffers.samplesPerBuffer", "a whole number of at least 1", [0, 1.5, NaN]),
+  ...bad("samplesPerBuffer", buffers, "buffers.samplesPerBuffer", "at most 4194304", [4194305]),
+  ...bad("wrapMode", buffers, "buffers.wrapMode", "one of none, single, multiple", ["ring", 1001]),
+  ...bad("wrapMode", buffers, "buffers.wrapMode", "none or multiple", ["single"]),
+  ...bad("path", logging, "logging.path", "text that is not empty", NOT_TEXT),
+  ...bad("overwrite", logging, "logging.overwrite", "true or false", [1, "yes"]),
+  ...bad("syncIntervalS", logging, "logging.syncIntervalS", "a finite number above 0", [-1, NaN, Infinity]),
+];
+
+pure("every value that cannot be right is refused with its path, the rule and the value", () => {
+  ok(CASES.length > 80);
+  for (const [make, path, rule, shown] of CASES) {
+    throws(make, (error: Error) => {
+      ok(error instanceof DtolValidationError, `${path} ${shown}: ${error}`);
+      const head = `${path} must be ${rule}`;
+      ok(
+        error.message.startsWith(head) && error.message.endsWith(`it is ${shown}`),
+        `${error.message} / ${head} / ${shown}`,
+      );
+      return true;
+    }, `${path} ${shown}`);
+  }
+});
+
+const PARTS = {
+  timing: { rateHz: 1000 },
+  buffers: { samplesPerBuffer: 10 },
+  logging: { path: "a" },
+} as const;
+
+pure("what does not go together is refused with both", () => {
+  throws(() => spec({ channels: [] }), /spec\.channels must name at least one/);
+  throws(() => spec({ channels: [channel(), channel({ name: "b" })] }), /spec\.channels\[1\]\.physicalChannel.*is 0/);
+  throws(
+    () => spec({ channels: [channel({ name: "a" }), channel({ name: "a", physicalChannel: 1 })] }),
+    /spec\.channels\[1\]\.name.*"a"/,
+  );
+  throws(() => spec({ dataFlow: "continuous" }), /spec\.timing must be given as spec\.dataFlow is "continuous"/);
+  throws(() => spec({ dataFlow: "finite", timing: PARTS.timing }), /samplesPerChannel must be given/);
+  throws(
+    () => spec({ dataFlow: "continuous", timing: { rateHz: 1, samplesPerChannel: 5 } }),
+    /samplesPerChannel must be left out.*it is 5/,
+  );
+  for (const [key, part] of Object.entries(PARTS)) {
+    throws(() => spec({ dataFlow: "single_value", [key]: part }), new RegExp(`spec\\.${key} has no meaning`));
+  }
+});
+
+pure("what is left out follows from the rest", () => {
+  const single = spec();
+  deepEqual([single.name, single.board, single.element, single.dataFlow], ["task", undefined, 0, "single_value"]);
+  deepEqual([single.timing, single.buffers, single.isClocked], [undefined, undefined, false]);
+  equal(spec({ timing: { rateHz: 1 } }).dataFlow, "continuous");
+  equal(spec({ timing: { rateHz: 1, samplesPerChannel: 1 } }).dataFlow, "finite");
+  deepEqual({ ...spec({ timing: { rateHz: 1000 } }).buffers }, {
+    buffers: 8,
+    samplesPerBuffer: 50,
+    wrapMode: "multiple",
+  });
+  deepEqual(
+    [0.5, 10, 1e9].map((rate) => BufferPlan.forRate(rate).samplesPerBuffer),
+    [1, 1, 4194304],
+    "a plan for any rate is one that may be",
+  );
+  const { name, unit, gain, minVal, maxVal, channelType } = channel({ physicalChannel: 3 });
+  deepEqual([name, unit, gain, minVal, maxVal, channelType], ["ch3", "V", 1, -10, 10, "single_ended"]);
+});
+
+const full = () =>
+  new TaskSpec({
+    name: "fatigue",
+    board: "DT9806(00)",
+    element: 0,
+    channels: [
+      new AnalogInputVoltage({
+        ...{ physicalChannel: 2, name: "force", unit: "kN", channelType: "differential", gain: 100 },
+        ...{ minVal: -10, maxVal: 10, metadata: { sensor: "U9C", serial: 12345, calibrated: true } },
+      }),
+      new AnalogInputVoltage({ physicalChannel: 5, name: "weg ä ß 位移", channelType: "differential" }),
+    ],
+    timing: { rateHz: 1234.5, samplesPerChannel: 99 },
+    buffers: { buffers: 5, samplesPerBuffer: 77, wrapMode: "none" },
+    logging: { path: "out/run 1.dt-raw", overwrite: true, syncIntervalS: 0 },
+    metadata: { specimen: "A-17", load: 1.5e3, wet: false },
+  });
+
+function frozen(value: unknown, path: string): void {
+  if (typeof value !== "object" || value === null) return;
+  ok(Object.isFrozen(value), `${path} is not frozen`);
+  for (const [key, part] of Object.entries(value)) frozen(part, `${path}.${key}`);
+}
+
+pure("a spec is immutable to its depths, and keeps nothing of what it was made of", () => {
+  frozen(full(), "spec");
+  const metadata = { a: 1 };
+  const channels = [channel({ metadata })];
+  const made = spec({ channels, metadata });
+  metadata.a = 2;
+  channels.push(channel({ physicalChannel: 1 }));
+  equal(made.metadata["a"], 1);
+  equal(made.channels[0]!.metadata["a"], 1);
+  equal(made.channels.length, 1);
+  throws(() => {
+    (made as { name: string }).name = "other";
+  }, TypeError);
+});
+
+pure("a spec is whole again after a way through text, whatever it has", () => {
+  for (
+    const one of [
+      full(),
+      spec(),
+      spec({ timing: { rateHz: 7 } }),
+      spec({ timing: { rateHz: 1e-3, samplesPerChannel: 1 } }),
+    ]
+  ) {
+    const text = JSON.stringify(one);
+    const back = TaskSpec.fromJSON(JSON.parse(text));
+    deepEqual(back, one);
+    equal(JSON.stringify(back), text);
+    frozen(back, "spec");
+  }
+});
+
+pure("the JSON of a spec has every key, in the Python library's words", () => {
+  const json = JSON.parse(JSON.stringify(spec()));
+  deepEqual(Object.keys(json), [
+    "name",
+    "board",
+    "element",
+    "channels",
+    "data_flow",
+    "timing",
+    "buffers",
+    "logging",
+    "metadata",
+  ]);
+  deepEqual([json.board, json.timing, json.buffers, json.logging], [null, null, null, null]);
+  const { channels, timing, buffers, logging } = JSON.parse(JSON.stringify(full()));
+  deepEqual(Object.keys(channels[0]).sort(), [
+    ...["channel_type", "gain", "kind", "max_val", "metadata", "min_val", "name", "physical_channel", "unit"],
+  ]);
+  equal(channels[0].kind, "ai_voltage");
+  deepEqual(timing, { rate_hz: 1234.5, samples_per_channel: 99 });
+  deepEqual(buffers, { buffers: 5, samples_per_buffer: 77, wrap_mode: "none" });
+  deepEqual(logging, { path: "out/run 1.dt-raw", overwrite: true, sync_interval_s: 0 });
+});
+
+pure("a key that is not known is refused with its path and those that are, at every level", () => {
+  for (const path of [[], ["channels", 0], ["timing"], ["buffers"], ["logging"]] as const) {
+    const json = JSON.parse(JSON.stringify(full()));
+    let at = json;
+    for (const key of path) at = at[key];
+    at.rateHz = 5; // the name of an option, not of a key
+    throws(() => TaskSpec.fromJSON(json), (error: Error) => {
+      ok(error instanceof DtolValidationError);
+      const where = path.length === 0 ? "spec" : path[0] === "channels" ? "spec.channels[0]" : path[0];
+      ok(error.message.startsWith(`${where}.rateHz is not known: known are `), error.message);
+      return true;
+    });
+  }
+});
+
+pure("a wrong value in JSON is refused with the path of its place", () => {
+  const broken = (change: (json: ReturnType<typeof JSON.parse>) => void) => () => {
+    const json = JSON.parse(JSON.stringify(full()));
+    change(json);
+    return TaskSpec.fromJSON(json);
+  };
+  throws(broken((json) => json.channels[1].gain = -1), /^DtolValidationError: spec\.channels\[1\]\.gain must be .*-1$/);
+  throws(broken((json) => json.channels[1].kind = "ai_magic"), /spec\.channels\[1\]\.kind must be .*"ai_magic"/);
+  throws(broken((json) => json.channels = null), /spec\.channels must be a list of channels/);
+  throws(broken((json) => json.channels[0] = 7), /spec\.channels\[0\] must be an object, but it is 7/);
+  throws(broken((json) => json.timing = 7), /timing must be an object, but it is 7/);
+  throws(broken((json) => json.timing.rate_hz = "fast"), /timing\.rateHz must be .*"fast"/);
+  throws(broken((json) => delete json.timing.rate_hz), /timing\.rateHz must be/);
+  throws(broken((json) => json.data_flow = "finite?"), /spec\.dataFlow must be one of/);
+  for (const value of [null, 7, "a", []]) throws(() => TaskSpec.fromJSON(value), /spec must be an object/);
+});
+
+pure("what the Python library writes and this one has no use for may be there as null", () => {
+  const json = { ...channel().toJSON(), filter: null, encoding: null, coupling: null };
+  deepEqual(channelFromJson(json), channel());
+  throws(() => channelFromJson({ ...json, filter: "raw" }), /channel\.filter is not known/);
+});

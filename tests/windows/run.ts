@@ -1,0 +1,57 @@
+// `deno task test:windows`: the test suite in Deno for Windows, under Wine.
+//   deno task test:windows [FILE_OR_FOLDER ...]
+//   deno run -A tests/windows/run.ts --exec ARGUMENTS_OF_DENO ...
+// Exit status 77: there can be no Windows here (no root and no user namespaces, or the packages cannot be had).
+import { LEFT_OUT } from "./left_out.ts";
+import { onWindows, type Windows } from "./machine.ts";
+
+const started = performance.now();
+/** Tests that share a simulated SDK's one state run in one process each group; groups run one after the other. */
+const DOC_FOLDERS = ["mod.ts", "sinks/mod.ts", "ffi/mod.ts", "src/testing.ts", "src", "sinks", "ffi"];
+
+async function testFiles(path: string): Promise<string[]> {
+  if (!(await Deno.stat(path)).isDirectory) return [path];
+  const found: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(path)) {
+    if (isDirectory) found.push(...await testFiles(`${path}/${name}`));
+    else if (name.endsWith("_test.ts")) found.push(`${path}/${name}`);
+  }
+  return found.sort();
+}
+
+async function suite(windows: Windows, wanted: readonly string[]): Promise<boolean> {
+  const files = (await Promise.all((wanted.length > 0 ? wanted : ["tests"]).map(testFiles))).flat();
+  const whole = new Set(LEFT_OUT.filter(({ test }) => test === undefined).map(({ file }) => file));
+  const groups = Map.groupBy(files.filter((file) => !whole.has(file)), (file) => file.split("/").slice(0, 2).join("/"));
+  const totals = { passed: 0, failed: 0, ignored: 0 };
+  let good = true;
+  const test = async (what: string, args: readonly string[]) => {
+    const started = performance.now();
+    const { code, text } = await windows.deno(["test", "-A", "--no-check", "--quiet", ...args], { show: false });
+    const counts = text.match(/\| (\d+) passed.*? \| (\d+) failed(?:.*? \| (\d+) ignored)?/);
+    totals.passed += Number(counts?.[1] ?? 0);
+    totals.failed += Number(counts?.[2] ?? 0);
+    totals.ignored += Number(counts?.[3] ?? 0);
+    if (code !== 0) {
+      good = false;
+      console.log(text.trimEnd());
+    }
+    const summary = counts === null ? "" : `: ${counts[1]} passed, ${counts[2]} failed`;
+    console.log(`${code === 0 ? "ok    " : "FAILED"} ${what}${summary} (${seconds(started)} s)`);
+  };
+  for (const [folder, group] of groups) await test(folder, ["--preload=./tests/windows/leave_out.ts", ...group]);
+  if (wanted.length === 0) await test("examples in doc comments", ["--doc", ...DOC_FOLDERS]);
+  console.log(`\non Windows: ${totals.passed} passed, ${totals.failed} failed, ${totals.ignored} ignored`);
+  for (const { file, test, reason } of LEFT_OUT) console.log(`left out: ${file}${test ? `: ${test}` : ""}: ${reason}`);
+  return good;
+}
+
+const seconds = (started: number): string => ((performance.now() - started) / 1000).toFixed(1);
+
+Deno.exit(
+  await onWindows(async (windows) => {
+    if (Deno.args[0] === "--exec") return (await windows.deno(Deno.args.slice(1))).code;
+    console.log(`Windows is ready (${seconds(started)} s)`);
+    return await suite(windows, Deno.args) ? 0 : 1;
+  }),
+);
