@@ -48,6 +48,7 @@ export { SimulatedBackend, type SimulatedBackendOptions, type SimulatedFaults } 
 export type { Signal } from "./src/board/signals.ts";
 export * from "./src/acquire/session.ts";
 export * from "./src/acquire/record.ts";
+export * from "./src/acquire/record_polled.ts";
 export { progressLine, type RecordingReport, recordingReport } from "./src/acquire/report.ts";
 export type { AcquisitionSummary, RawSummary } from "./src/acquire/summary.ts";
 export type { DropCounts } from "./src/acquire/block_queue.ts";
@@ -61,4 +62,6 @@ export type { Moment } from "./src/raw/moment.ts";
 export { type RawEndOptions, type RawTarget, RawWriter, type RawWriterOptions } from "./src/raw/writer.ts";
 export { serveDrainer } from "./src/acquire/serve.ts";
 export { diagnose, type DiagnoseOptions, type Finding, type Level, worstLevel } from "./src/diagnose.ts";
+export { type HardwareAnswer, hardwareDay, type HardwareDayOptions } from "./src/hardware_day.ts";
+export { VERSION } from "./src/version.ts";
 export { STOP_SIGNALS } from "./src/stop_signals.ts";

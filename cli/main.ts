@@ -6,6 +6,7 @@
 
 import { Command, CommanderError } from "commander";
 import { diagCommand } from "./diag.ts";
+import { hardwareDayCommand } from "./hardware_day.ts";
 
 /** Used wrongly: the same code as `record.ts` gives. */
 const USAGE = 2;
@@ -14,7 +15,7 @@ const program = new Command("dtol")
   .description("Record from Data Translation boards (DT-Open Layers)")
   .configureOutput({ getOutHasColors: () => false, getErrHasColors: () => false }) // and no environment is read for it
   .exitOverride();
-for (const command of [diagCommand()]) program.addCommand(command.copyInheritedSettings(program));
+for (const command of [diagCommand(), hardwareDayCommand()]) program.addCommand(command.copyInheritedSettings(program));
 
 try {
   await program.parseAsync(Deno.args, { from: "user" });

@@ -23,6 +23,7 @@ import { type OnWarning, readingColumnsOfSpec } from "./schema.ts";
 import { type BlockSink, type ReadingSink, Sink } from "./sink.ts";
 
 export { recoverParquet, type RecoverParquetOptions, type RecoveryReport } from "./parquet/recover.ts";
+export { PARQUET_COMPRESSIONS };
 export type { ParquetCompression, ParquetLayout, ParquetShape };
 
 /** Settings of a {@linkcode ParquetSink}. */

@@ -20,8 +20,10 @@ import { pack } from "./sqlite/pack.ts";
 
 export type { SampleStorage } from "./sqlite/orders.ts";
 
-const JOURNAL_MODES = ["WAL", "DELETE", "TRUNCATE", "PERSIST", "MEMORY", "OFF"] as const;
-const SYNCHRONOUS = ["NORMAL", "FULL", "EXTRA", "OFF"] as const;
+/** All {@linkcode JournalMode}s. */
+export const JOURNAL_MODES = ["WAL", "DELETE", "TRUNCATE", "PERSIST", "MEMORY", "OFF"] as const;
+/** All words of {@linkcode Synchronous}. */
+export const SYNCHRONOUS = ["NORMAL", "FULL", "EXTRA", "OFF"] as const;
 const SAMPLES = ["none", "blob", "rows"] as const satisfies readonly SampleStorage[];
 /** Readings that are packed before the main thread turns to other things: about a millisecond's worth. */
 const READINGS_A_TURN = 256;

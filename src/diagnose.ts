@@ -67,15 +67,16 @@ export async function* diagnose({ sdk, folder = "." }: DiagnoseOptions = {}): As
   yield denoFinding();
   yield systemFinding();
   const options = sdk === undefined ? {} : { sdk };
-  for (const library of ["oldaapi", "olmem"] as const) yield fileFinding(library, options);
   await using backend = new DataAcqBackend(options);
   const loaded = await attempt("libraries loaded", LOAD_NEXT, () => loadFinding(backend, sdk !== undefined));
+  const paths = loaded.level === "failed" ? null : backend.paths;
+  for (const library of ["oldaapi", "olmem"] as const) yield fileFinding(library, options, paths?.[library]);
   yield loaded;
   if (loaded.level !== "failed") {
     yield await attempt("versions", LOAD_NEXT, () => versionFinding(backend));
     yield* boardFindings(backend);
   }
-  yield windowFinding(loaded.level === "failed" ? null : backend.paths);
+  yield windowFinding(paths);
   yield clockFinding();
   yield* await folderFindings(folder);
 }
@@ -96,11 +97,13 @@ async function attempt(name: string, next: string, step: () => Finding | Promise
 }
 
 /** Where a library lies, and for which processor it is made; whether it can be loaded is the next question. */
-function fileFinding(library: SdkLibrary, options: { sdk?: string }): Finding {
+function fileFinding(library: SdkLibrary, options: { sdk?: string }, loaded: string | undefined): Finding {
   const name = `${library} file`;
+  const isBare = (path: string) => !/[\\/]/.test(path);
+  if (loaded !== undefined && isBare(loaded)) return finding(name, "ok", `${loaded}, found by the system's own search`);
   const places = candidates(library, options, thisHost).filter(({ path }) => path !== "");
   for (const { path, origin } of places) {
-    const head = /[\\/]/.test(path) ? thisHost.head(path) : null;
+    const head = isBare(path) ? undefined : thisHost.head(path);
     if (head === undefined) continue;
     const made = head && binaryArchitecture(head);
     if (head === null) return finding(name, "ok", `${path} (${origin}), not looked into`);

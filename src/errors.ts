@@ -155,6 +155,9 @@ export function errorOfClass(name: string, message: string, options: DtolErrorOp
   return new known(message, options);
 }
 
+/** What sinks were doing when a file was there already, or could not be made. */
+const OPENS_FILE = /^open (raw )?(file|journal)$/;
+
 /**
  * The exit code of a program that an error ended: 1 when data may be lost, 2 when the program was used wrongly (also when
  * a file is there already), 3 when a board or the SDK failed.
@@ -162,7 +165,7 @@ export function errorOfClass(name: string, message: string, options: DtolErrorOp
 export function exitCodeOf(error: unknown): 1 | 2 | 3 {
   if (error instanceof DtolSinkError || error instanceof DtolBufferOverrunError) return 1;
   const isUsage = error instanceof DtolValidationError || error instanceof DtolConfirmationRequiredError ||
-    (error instanceof DtolError && error.context.operation === "open raw file");
+    (error instanceof DtolResourceError && OPENS_FILE.test(error.context.operation ?? ""));
   return isUsage ? 2 : 3;
 }
 

@@ -43,15 +43,15 @@ export function parquetSchema(columns: readonly Column[]): SchemaElement[] {
 export async function arrowSchema(columns: readonly Column[], useDictionary: boolean): Promise<string> {
   // Loaded here, as it takes longer than all else that a small file needs.
   const arrow = await import("apache-arrow");
-  const text = () => useDictionary ? new arrow.Dictionary(new arrow.Utf8(), new arrow.Int32()) : new arrow.Utf8();
   const types = {
-    text,
+    text: (i: number) =>
+      useDictionary ? new arrow.Dictionary(new arrow.Utf8(), new arrow.Int32(), i) : new arrow.Utf8(),
     double: () => new arrow.Float64(),
     integer: () => new arrow.Int64(),
     boolean: () => new arrow.Bool(),
     time: () => new arrow.TimestampMicrosecond("UTC"),
   };
-  const fields = columns.map(({ name, type }) => new arrow.Field(name, types[type](), true));
+  const fields = columns.map(({ name, type }, i) => new arrow.Field(name, types[type](i), true));
   const bytes = arrow.tableToIPC(new arrow.Table(new arrow.Schema(fields)), "stream");
   return bytes.toBase64();
 }

@@ -89,8 +89,10 @@ export class ParquetContainer {
     this.#columns = columns;
   }
 
-  /** Adds to what the file says about itself. */
+  /** Adds to what the file says about itself: a long file may hold several tasks, and each is described once. */
   describe(description: Description): void {
+    const subject = ({ task, device, channels }: Description) => JSON.stringify([task, device, channels]);
+    if (this.#descriptions.some((known) => subject(known) === subject(description))) return;
     this.#descriptions = [...this.#descriptions, description];
   }
 

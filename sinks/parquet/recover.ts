@@ -79,7 +79,11 @@ export async function recoverParquet(path: string, options: RecoverParquetOption
     const damagedPath = replace(path, beside, options.keepDamaged === true || report.damage.length > 0);
     return { ...report, damagedPath };
   } catch (error) {
-    removeIfThere(beside);
+    try {
+      removeIfThere(beside);
+    } catch {
+      // the error that led here is the one to tell
+    }
     throw error;
   }
 }

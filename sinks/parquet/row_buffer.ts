@@ -24,7 +24,6 @@ import type { ParquetSettings } from "./settings.ts";
 export class BlockBuffer {
   readonly #container: ParquetContainer;
   readonly #settings: ParquetSettings;
-  readonly #known = new Set<string>();
   #channels: readonly string[] | null = null;
   #lastChannels: DaqBlock["channels"] | undefined;
   #blocks: DaqBlock[] = [];
@@ -70,7 +69,7 @@ export class BlockBuffer {
     this.#rows += rowsOf(block, this.#settings.layout);
     if (block.channels === this.#lastChannels || block.samplesPerChannel === 0) return;
     this.#lastChannels = block.channels;
-    this.#describe(block);
+    this.#container.describe(described(this.#settings, block));
     if (this.#channels === null) this.#lockTo(block);
   }
 
@@ -91,14 +90,6 @@ export class BlockBuffer {
   #lockTo(block: DaqBlock): void {
     this.#channels = block.channels.map(({ name }) => name);
     this.#container.columns ??= this.#settings.layout === "long" ? LONG_LAYOUT : scanColumns(block.channels);
-  }
-
-  /** A long file may hold several tasks; each is described once. */
-  #describe(block: DaqBlock): void {
-    const key = JSON.stringify([block.device, block.task, block.channels]);
-    if (this.#known.has(key)) return;
-    this.#known.add(key);
-    this.#container.describe(described(this.#settings, block));
   }
 }
 

@@ -6,8 +6,8 @@
 
 import type { AppliedSettings, Backend, Board, Capabilities, Subsystem, SubsystemSettings } from "../board/backend.ts";
 import { settingsFor, ticksPerSample } from "../board/fit.ts";
-import { codesToVolts } from "../convert/scaling.ts";
-import { readSentinels } from "../convert/sentinels.ts";
+import { readMoment } from "../clock.ts";
+import { codeTypeFor, newCodes } from "../convert/codes.ts";
 import {
   DtolConnectionError,
   DtolError,
@@ -19,7 +19,9 @@ import {
 import { AnalogInputVoltage } from "../model/channels.ts";
 import type { BlockChannel } from "../model/block.ts";
 import type { SubsystemState } from "../model/enums.ts";
+import type { DaqReading } from "../model/reading.ts";
 import type { TaskSpec } from "../model/spec.ts";
+import { readingOf } from "./reading.ts";
 
 /** Settings of {@linkcode openDevice}. */
 export interface OpenOptions {
@@ -59,6 +61,7 @@ export class Session implements AsyncDisposable {
   #closed = false;
   #recording = false;
   #abandoned = false;
+  #polling: Promise<unknown> = Promise.resolve();
 
   /** @ignore Made by {@linkcode openDevice}. */
   constructor(spec: TaskSpec, { backend, timeoutS = 10 }: OpenOptions) {
@@ -176,27 +179,32 @@ export class Session implements AsyncDisposable {
   }
 
   /**
-   * One value of one channel of a single-value task, in volts; NaN where the board says that the sensor failed.
+   * One value of every channel of a single-value task, at one moment as nearly as the board can: channel after channel.
+   * Converted as a stream's samples are; NaN with a status where the board says that a sensor failed. Calls come one after
+   * the other, also when several are asked for at once.
    *
-   * @param channel Place in the spec's list, from 0.
+   * @throws {DtolError} If the task is clocked, a recording has the subsystem, or the board fails or does not answer.
    */
-  async readVolts(channel: number): Promise<number> {
+  poll(): Promise<DaqReading> {
+    const reading = this.#polling.then(() => this.#poll());
+    this.#polling = reading.catch(() => {}); // whoever asked for it is told
+    return reading;
+  }
+
+  async #poll(): Promise<DaqReading> {
     await this.commit();
-    const { subsystem } = this.#own("read");
+    const { subsystem } = this.#own("poll");
     if (this.spec.isClocked) {
-      throw new DtolTaskStateError(`Cannot read a single value as spec.dataFlow is "${this.spec.dataFlow}"`);
+      throw new DtolTaskStateError(`Cannot poll as spec.dataFlow is "${this.spec.dataFlow}": record() is for that`);
     }
-    const spec = this.spec.channels[channel];
-    if (!(spec instanceof AnalogInputVoltage)) {
-      throw new DtolValidationError(
-        `Cannot read channel ${channel}: the task has 0 to ${this.spec.channels.length - 1}`,
-      );
+    const { bits, encoding } = this.configured.applied;
+    const channels = this.blockChannels;
+    const codes = newCodes(codeTypeFor(bits, encoding, this.capabilities.returnsFloats), channels.length);
+    const before = readMoment();
+    for (const [i, { physicalChannel, scaling }] of channels.entries()) {
+      codes[i] = await this.#inTime("poll", subsystem.readSingle(physicalChannel, scaling!.gain));
     }
-    const value = await this.#inTime("read", subsystem.readSingle(spec.physicalChannel, spec.gain));
-    const volts = Float64Array.of(value);
-    if (this.capabilities.returnsFloats) readSentinels(volts);
-    else codesToVolts(Int32Array.of(value), volts, this.blockChannels[channel]!.scaling!);
-    return volts[0]!;
+    return readingOf(this.board, this.spec, channels, codes, before, readMoment());
   }
 
   /** The channels as blocks carry them, with what turns codes into units. After `commit`. */

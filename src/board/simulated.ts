@@ -131,7 +131,7 @@ export interface SimulatedBackendOptions {
  * const backend = new SimulatedBackend({ signal: { kind: "constant", volts: 5 } });
  * const spec = new TaskSpec({ channels: [new AnalogInputVoltage({ physicalChannel: 0 })] });
  * await using session = await openDevice(spec, { backend });
- * equal(await session.readVolts(0), 5);
+ * equal((await session.poll()).values["ch0"], 5);
  * ```
  */
 export class SimulatedBackend implements Backend {

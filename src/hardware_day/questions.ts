@@ -246,19 +246,19 @@ function buffers(bench: Bench): Found {
 function states(bench: Bench): Found {
   const { sdk, ad, hdev } = bench;
   bench.setContinuous(CALM);
-  const query = answerOf(() => {
+  const throughQuery = () => {
     const handle = sdk.olDaGetDASSForQuery(hdev, OLSS.OLSS_AD, 0);
     try {
-      return answerOf(() => sdk.olDaSetClockFrequency(handle, 1000));
+      sdk.olDaSetClockFrequency(handle, 1000);
     } finally {
       sdk.olDaReleaseDASS(handle);
     }
-  });
+  };
   const evidence = {
     "stop before a start": answerOf(() => sdk.olDaStop(ad)),
     "start without buffers": answerOf(() => sdk.olDaStart(ad)),
     "the same input a second time": answerOf(() => sdk.olDaGetDASS(hdev, OLSS.OLSS_AD, 0)),
-    "a setter through a query handle": query,
+    "a setter through a query handle": answerOf(throughQuery),
     "a quadrature decoder": answerOf(() => sdk.olDaGetDASS(hdev, OLSS.OLSS_QUAD, 0)),
   };
   return { answer: Object.entries(evidence).map(([what, answer]) => `${what}: ${answer}`).join("; "), evidence };

@@ -178,7 +178,12 @@ export function decodeChunkHeader(bytes: Uint8Array, checked: boolean): DecodedC
   return chunk;
 }
 
-function channelsOf(json: Json): readonly RawChannel[] {
+/**
+ * The channels that a header lists.
+ *
+ * @throws {FormatError} If it lists none, or one without a name.
+ */
+export function channelsOf(json: Json): readonly RawChannel[] {
   const list = json["channels"];
   if (!Array.isArray(list) || list.length === 0) throw new FormatError("it lists no channels");
   const count = json["n_channels"] ?? list.length;
@@ -209,8 +214,12 @@ function scalingOf(channel: Json): Scaling | null {
   return Object.freeze({ lowVolts, highVolts, gain, bits, encoding });
 }
 
-/** The anchor of a time axis; null if the file does not say, as the Python library's do not. */
-function anchorOf(json: Json): AxisAnchor | null {
+/**
+ * The anchor of a time axis; null if the file does not say, as the Python library's do not.
+ *
+ * @throws {FormatError} If no axis can run on it.
+ */
+export function anchorOf(json: Json): AxisAnchor | null {
   if (json["clock_hz"] === undefined) return null;
   const clockHz = numberOf(json["clock_hz"]) ?? 0;
   const ticksPerSample = countOf(json, "ticks_per_sample");
@@ -282,7 +291,7 @@ function nsOf(value: unknown): bigint | null {
 }
 
 /** UTC nanoseconds of an ISO text, with or without fraction; null if it is none. */
-function utcOf(value: unknown): bigint | null {
+export function utcOf(value: unknown): bigint | null {
   if (typeof value !== "string" || value.length > 64) return null;
   try {
     return Temporal.Instant.from(value).epochNanoseconds;
@@ -308,7 +317,7 @@ function booleanOf(value: unknown): boolean | null {
 }
 
 /** What of a map is flat; the rest is left to `json`. */
-function flatOf(value: unknown): Metadata {
+export function flatOf(value: unknown): Metadata {
   const entries = Object.entries(objectOf(value) ?? {});
   const flat = entries.filter(([, field]) => ["string", "number", "boolean"].includes(typeof field));
   return Object.freeze(Object.fromEntries(flat)) as Metadata;

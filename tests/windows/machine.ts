@@ -20,11 +20,13 @@ export const UNAVAILABLE = 77;
 /** Set inside: what would harm a real Windows, as putting libraries into its system folder, is done there only. */
 export const THROW_AWAY = "DTOLLIB_THROW_AWAY_WINDOWS";
 
+/** Authorities that this machine trusts: inside, the registry is reached the same way. */
+const CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt";
+
 const SUITE = "trixie";
 const REPOSITORY = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 /** Where the repository and the caches are inside; the drive is Wine's name for the Linux root. */
 const INSIDE = { repository: "/home/dtollib", deno: "/opt/deno", denoDir: "/var/cache/deno", prefix: "/prefix" };
-const CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt";
 
 /** Runs inside a mount and process namespace of its own: what it mounts and starts is gone when it ends. */
 const ENTER = `
@@ -37,6 +39,7 @@ mount --rbind /dev "$root/dev"
 mount --bind "$repository" "$root/home/dtollib"
 mount --bind "$denodir" "$root/var/cache/deno"
 mount --bind "$run/tmp" "$root/tmp"
+if [ -f ${CERTIFICATES} ]; then mount --bind ${CERTIFICATES} "$root${CERTIFICATES}"; fi
 if [ -d "$prefix" ]; then
   mount -t overlay overlay -o "lowerdir=$prefix,upperdir=$run/upper,workdir=$run/work" "$root/prefix" 2>/dev/null ||
     { cp -a "$prefix/." "$run/upper"; mount --bind "$run/upper" "$root/prefix"; }
@@ -129,7 +132,7 @@ export async function prepareWindows(say: (line: string) => void): Promise<Windo
     if ((await host(["which", tool])).code !== 0) throw new NoWindowsError(`${tool} is not installed`);
   }
   await Deno.mkdir(folder, { recursive: true });
-  const registry = (await host(["npm", "config", "get", "registry"])).text.trim();
+  const registry = (await host(["npm", "config", "get", "registry"])).out.trim();
   await once(join(folder, "root"), `Debian ${SUITE} and Wine (some minutes)`, say, debian);
   const version = await denoForWindows(folder, say);
   await Deno.mkdir(join(folder, "deno-dir"), { recursive: true });
@@ -174,7 +177,7 @@ async function debian(path: string): Promise<void> {
   if (made.code !== 0) throw new NoWindowsError(`debootstrap failed: ${made.text.trim().split("\n").at(-1)}`);
   const settings = await host(["apt-config", "dump", "Acquire::http", "Acquire::https"]);
   if (settings.code === 0) await Deno.writeTextFile(join(path, "etc/apt/apt.conf.d/99host"), settings.text);
-  if (await exists(CERTIFICATES)) await Deno.copyFile(CERTIFICATES, join(path, CERTIFICATES));
+  if (await exists(CERTIFICATES)) await Deno.copyFile(CERTIFICATES, join(path, CERTIFICATES)); // for a mirror with https
   const install =
     "apt-get update && apt-get install -y --no-install-recommends wine64 && apt-get clean && rm -rf /tmp/*";
   const installed = await host([...namespaces(), "chroot", path, "sh", "-c", install]);

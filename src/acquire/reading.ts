@@ -1,0 +1,77 @@
+/**
+ * A reading out of codes: the same road as a stream's samples, one sample long.
+ *
+ * @module
+ */
+
+import type { ClockReading } from "../clock.ts";
+import type { Codes } from "../convert/codes.ts";
+import { TimeAxis } from "../model/axis.ts";
+import { type BlockChannel, DaqBlock } from "../model/block.ts";
+import { SENSOR_STATUSES, type SensorStatus } from "../model/enums.ts";
+import type { DaqReading } from "../model/reading.ts";
+import type { TaskSpec } from "../model/spec.ts";
+import type { DtolError } from "../errors.ts";
+
+/** Makes a reading of one code a channel. */
+export function readingOf(
+  device: string,
+  spec: TaskSpec,
+  channels: readonly BlockChannel[],
+  codes: Codes,
+  before: ClockReading,
+  after: ClockReading,
+): DaqReading {
+  const axis = new TimeAxis({ index: 0, clockHz: 1, ticksPerSample: 1, ...before });
+  const block = new DaqBlock({
+    ...{ device, task: spec.name, channels, codes, axis },
+    ...{ blockIndex: 0, firstSampleIndex: 0, samplesPerChannel: 1 },
+    startedUtcNs: before.utcNs,
+    readStartedNs: before.monoNs,
+    readFinishedNs: after.monoNs,
+  });
+  const values = channels.map(({ name }, i): [string, number] => [name, block.data[i]!]);
+  const faults = [...block.sensorStatus].map((
+    [name, mask],
+  ): [string, SensorStatus] => [name, SENSOR_STATUSES[mask[0]!]!]);
+  return {
+    ...emptyReading(device, spec, channels, before, after),
+    values: Object.fromEntries(values),
+    sensorStatus: Object.fromEntries(faults),
+  };
+}
+
+/** A reading that stands for an error: no values. */
+export function errorReading(
+  device: string,
+  spec: TaskSpec,
+  channels: readonly BlockChannel[],
+  at: ClockReading,
+  error: DtolError,
+): DaqReading {
+  return { ...emptyReading(device, spec, channels, at, at), error };
+}
+
+function emptyReading(
+  device: string,
+  spec: TaskSpec,
+  channels: readonly BlockChannel[],
+  before: ClockReading,
+  after: ClockReading,
+): DaqReading {
+  return {
+    device,
+    task: spec.name,
+    values: {},
+    units: Object.fromEntries(channels.map(({ name, unit }) => [name, unit])),
+    requestedAt: new Temporal.Instant(before.utcNs),
+    receivedAt: new Temporal.Instant(after.utcNs),
+    tUtc: new Temporal.Instant((before.utcNs + after.utcNs) / 2n),
+    tMonoNs: before.monoNs,
+    tMidpointMonoNs: (before.monoNs + after.monoNs) / 2n,
+    latencyS: Number(after.monoNs - before.monoNs) / 1e9,
+    sensorStatus: {},
+    metadata: spec.metadata,
+    error: null,
+  };
+}
