@@ -358,7 +358,7 @@ async function rawOrder(session: Session, dtype: CodeType, raw: RecordOptions["r
   const { spec, backend, configured } = session;
   const logging = raw === undefined ? spec.logging : loggingOf(raw);
   if (logging === undefined) return null;
-  const { oldaapi, olmem } = await backend.versions();
+  const [{ oldaapi, olmem }, driver] = [await backend.versions(), await session.driverVersion()];
   const channelTypes = configured.settings.channelType;
   return {
     path: logging.path,
@@ -373,7 +373,7 @@ async function rawOrder(session: Session, dtype: CodeType, raw: RecordOptions["r
       clockHzAsked: configured.settings.clockHz,
       rateHzAsked: spec.timing!.rateHz,
       simultaneous: session.capabilities.simultaneous,
-      versions: { library: VERSION, oldaapi, olmem, driver: null, backend: backend.name, simulated: backend.simulated },
+      versions: { library: VERSION, oldaapi, olmem, driver, backend: backend.name, simulated: backend.simulated },
       taskMetadata: spec.metadata,
       spec: spec.toJSON(),
     },

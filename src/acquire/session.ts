@@ -86,6 +86,11 @@ export class Session implements AsyncDisposable {
     return this.#prepared().board.info.name;
   }
 
+  /** Version of the board's driver; null where there is none. After `prepare`. */
+  driverVersion(): Promise<string | null> {
+    return this.#prepared().board.driverVersion();
+  }
+
   /** What the subsystem can do. After `prepare`. */
   get capabilities(): Capabilities {
     return this.#prepared().capabilities;

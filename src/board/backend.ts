@@ -146,6 +146,8 @@ export interface Backend extends AsyncDisposable {
 export interface Board {
   /** Which one. */
   readonly info: BoardInfo;
+  /** Version of its driver; null where there is none. */
+  driverVersion(): Promise<string | null>;
   /** Its subsystems. */
   subsystems(): Promise<SubsystemInfo[]>;
   /**

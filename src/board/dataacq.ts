@@ -150,6 +150,14 @@ class DataAcqBoard implements Board {
     readonly release: () => Promise<void>,
   ) {}
 
+  driverVersion(): Promise<string | null> {
+    return translatingAsync(
+      "Cannot read the driver's version",
+      this.info.name,
+      () => Promise.resolve(this.sdk.olDaGetDriverVersion(this.hdev)),
+    );
+  }
+
   subsystems(): Promise<SubsystemInfo[]> {
     return translatingAsync("Cannot list the subsystems", this.info.name, () =>
       Promise.resolve(

@@ -194,6 +194,10 @@ class SimulatedBoard implements Board {
     readonly taken: Set<string>,
   ) {}
 
+  driverVersion(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
   subsystems(): Promise<SubsystemInfo[]> {
     return Promise.resolve([{ type: "analog_input", element: 0 }]);
   }

@@ -229,3 +229,21 @@ Deno.test("the permissions of the README are enough for record.ts, and fewer are
     ok(code !== 0, `it ran without ${left}`);
   }
 });
+
+Deno.test("W-61 the file says by itself all that turns its codes into volts, and what it was made with", async () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/run.dt-raw`;
+  const args = ["--sdk", await simSdk(), "--channels", "2", "--rate", "7000", "--seconds", "0.2", "--out", path];
+  equal((await runRecord(args)).code, 0);
+  await using file = await openRaw(path);
+  const { anchor, channels, versions, monoClock, rateHzAsked, clockHzAsked } = file.header;
+  deepEqual(channels[0]!.scaling, { lowVolts: -10, highVolts: 10, gain: 1, bits: 16, encoding: "binary" });
+  equal(channels[0]!.physicalChannel, 2);
+  deepEqual([rateHzAsked, clockHzAsked], [7000, 7000]);
+  ok(Math.abs(anchor.clockHz - 7000) < 5 && anchor.clockHz !== 7000, "the clock that the board really ran at");
+  equal(monoClock, Deno.build.os === "windows" ? "QueryPerformanceCounter" : "CLOCK_MONOTONIC");
+  equal(versions?.oldaapi, "V7.0.0.7");
+  equal(versions?.olmem, "V2.00.01");
+  ok(versions?.driver && versions.library);
+  equal(versions?.simulated, true);
+});
