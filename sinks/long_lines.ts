@@ -92,7 +92,7 @@ export class LongLines {
     const form = this.#form;
     const n = block.samplesPerChannel;
     const values = block.values(i);
-    const keys = keysOf(block.codes!.subarray(i * n, (i + 1) * n) as Codes);
+    const keys = keysOf(block.codes?.subarray(i * n, (i + 1) * n) as Codes | undefined, values);
     const lines: ChannelLines = {
       head: form.head(block, channel),
       texts: this.#keptFor(channel),
@@ -165,8 +165,12 @@ function ownTails(
   return text;
 }
 
-/** What tells values apart: the codes, or the bits of values that a board gave as floats. */
-function keysOf(codes: Codes): ArrayLike<number> {
+/** What tells values apart: the codes, or the bits of values that a board or a file gave as floats. */
+function keysOf(codes: Codes | undefined, values: Float64Array<ArrayBuffer>): ArrayLike<number> {
+  if (codes === undefined) {
+    const halves = new Int32Array(values.buffer, values.byteOffset, 2 * values.length);
+    return Int32Array.from(values, (_, k) => halves[2 * k]! ^ halves[2 * k + 1]!);
+  }
   return codes instanceof Float32Array ? new Int32Array(codes.buffer, codes.byteOffset, codes.length) : codes;
 }
 

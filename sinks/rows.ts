@@ -340,7 +340,8 @@ export function* blockToScans(
     if (!isError) return;
     const { tMonoNs, tUtc, sampleIndex } = placeOf(block);
     const head = [device, task, blockIndex, sampleIndex, tMonoNs, timeCell(tUtc.epochNanoseconds, times)];
-    yield { columns, cells: [...head, ...channels.map(() => null), ...tail, null], isError };
+    const noValues = columns.filter(({ channel }) => channel !== undefined).map(() => null); // it may know no channels
+    yield { columns, cells: [...head, ...noValues, ...tail, null], isError };
     return;
   }
   const { monoNs, utcNs } = sampleTimes(block);

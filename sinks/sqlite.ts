@@ -123,7 +123,8 @@ export class SqliteSink extends Sink<DaqBlock | DaqReading> implements BlockSink
       const plain = toPlainBlock(block);
       const description = block.channels === this.#channels ? null : this.#describe(block);
       this.#channels = block.channels;
-      const memory = plain.codes === null ? [] : [plain.codes.buffer];
+      const samples = plain.codes ?? plain.values;
+      const memory = samples === undefined ? [] : [samples.buffer];
       return { stored: this.#link!.send({ kind: "block", block: plain, description }, memory) };
     });
     await this.#settle(stored);

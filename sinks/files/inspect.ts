@@ -4,12 +4,12 @@
  * @module
  */
 
-import { DtolError } from "../../src/errors.ts";
-import { openRaw } from "../../src/raw/replay.ts";
+import { DtolReadError } from "../../src/errors.ts";
 import { type FileFormat, formatOf } from "./format.ts";
-import { readBlocks } from "./open_blocks.ts";
+import { openBlocks } from "./read_blocks.ts";
+import { Tally } from "./tally.ts";
 
-/** What {@linkcode inspectFile} found, with keys for programs. */
+/** What {@linkcode inspectFile} found. */
 export interface FileReport {
   /** Path of the file. */
   readonly file: string;
@@ -17,90 +17,84 @@ export interface FileReport {
   readonly format: FileFormat;
   /** Bytes of it. */
   readonly bytes: number;
-  /** Board name; null when the file has no block. */
+  /** Board name; null when the file has no samples. */
   readonly board: string | null;
   /** Name of the task. */
   readonly task: string | null;
   /** Names of the channels. */
   readonly channels: readonly string[];
   /** Samples per second of each channel. */
-  readonly rate_hz: number | null;
+  readonly rateHz: number | null;
   /** UTC of the first sample. */
-  readonly started_at: string | null;
+  readonly startedAt: string | null;
   /** Blocks with samples. */
   readonly blocks: number;
   /** Samples of each channel. */
-  readonly samples_per_channel: number;
-  /** Samples of each channel that are missing between them. */
+  readonly samplesPerChannel: number;
+  /** Samples of each channel that the run had and the file lacks. */
   readonly missing: number;
-  /** Whether the recording was ended in order; null when the format does not say. */
-  readonly ended_in_order: boolean | null;
+  /** Whether the file was ended in order; null when its format does not say. */
+  readonly endedInOrder: boolean | null;
   /** What is wrong, for a person; empty when all is well. Losses that the recording itself marked are in it. */
   readonly problems: readonly string[];
 }
 
 /**
- * Reads a whole file: checksums, order, gaps, counts.
+ * Reads a whole file: checksums (raw and Parquet), order, gaps, counts.
  *
- * @param path A raw, Parquet or Arrow file.
- * @returns What is in it, and everything that is not as it should be.
+ * Needs `--allow-read` for the file.
+ *
+ * @param path A raw file, or a Parquet or Arrow file of blocks.
+ * @returns What is in it, and everything that is not as it should be. Damage is no error, but told.
  * @throws {DtolValidationError} If its format cannot be read back.
+ * @throws {DtolReadError} If the file is not there, or not what its name says.
+ *
+ * @example Look at a recording
+ * ```ts
+ * import { AnalogInputVoltage, openDevice, record, SimulatedBackend, TaskSpec } from "@dtollib/dtollib";
+ * import { inspectFile } from "@dtollib/dtollib/sinks";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const path = `${await Deno.makeTempDir()}/run.dt-raw`;
+ * const channels = [new AnalogInputVoltage({ physicalChannel: 0, name: "force" })];
+ * const spec = new TaskSpec({ channels, timing: { rateHz: 1000, samplesPerChannel: 100 } });
+ * await using session = await openDevice(spec, { backend: new SimulatedBackend() });
+ * await using recording = await record(session, { raw: path });
+ * await recording.stream.pipeTo(new WritableStream());
+ *
+ * const { samplesPerChannel, problems } = await inspectFile(path);
+ * deepEqual([samplesPerChannel, problems], [100, []]);
+ * ```
  */
 export async function inspectFile(path: string): Promise<FileReport> {
   const format = formatOf(path);
-  const { size } = await Deno.stat(path);
-  const seen = { blocks: 0, samples: 0, missing: 0, next: 0 };
-  const problems: string[] = [];
-  let first: { board: string; task: string; channels: string[]; rate: number; at: string } | null = null;
-  try {
-    for await (const block of readBlocks(path)) {
-      if (block.error !== null) problems.push(`before sample ${block.firstSampleIndex}: ${block.error.message}`);
-      if (block.samplesPerChannel === 0) continue;
-      first ??= {
-        board: block.device,
-        task: block.task,
-        channels: block.channels.map(({ name }) => name),
-        rate: block.sampleRateHz,
-        at: block.t0.toString(),
-      };
-      if (block.firstSampleIndex < seen.next) {
-        problems.push(`block ${block.blockIndex} begins at sample ${block.firstSampleIndex}, before ${seen.next}`);
-      }
-      if (block.gapBefore > 0) {
-        problems.push(`${block.gapBefore} samples are missing before sample ${block.firstSampleIndex}`);
-      }
-      seen.blocks++;
-      seen.samples += block.samplesPerChannel;
-      seen.missing += block.gapBefore;
-      seen.next = block.firstSampleIndex + block.samplesPerChannel;
-    }
-  } catch (error) {
-    if (!(error instanceof DtolError)) throw error;
-    problems.push(error.message);
-  }
-  const end = format === "raw" && first !== null ? await rawEnd(path, problems) : null;
+  const file = await openBlocks(path);
+  const bytes = await sizeOf(path);
+  const tally = new Tally();
+  for await (const block of file.blocks) tally.count(block);
+  const { missing, problems, endedInOrder } = tally.end(file);
+  const { first, blocks, samplesPerChannel } = tally;
   return {
     file: path,
     format,
-    bytes: size,
-    board: first?.board ?? null,
+    bytes,
+    board: first?.device ?? null,
     task: first?.task ?? null,
-    channels: first?.channels ?? [],
-    rate_hz: first?.rate ?? null,
-    started_at: first?.at ?? null,
-    blocks: seen.blocks,
-    samples_per_channel: seen.samples,
-    missing: seen.missing,
-    ended_in_order: end,
+    channels: first?.channels.map(({ name }) => name) ?? [],
+    rateHz: first?.sampleRateHz ?? null,
+    startedAt: first?.t0.toString() ?? null,
+    blocks,
+    samplesPerChannel,
+    missing,
+    endedInOrder,
     problems,
   };
 }
 
-async function rawEnd(path: string, problems: string[]): Promise<boolean | null> {
-  await using file = await openRaw(path);
-  const { tornBytes, endedInOrder, endCause } = file.report;
-  if (tornBytes > 0) problems.push(`${tornBytes} bytes at the end are of a chunk that was being written`);
-  if (endedInOrder === false) problems.push("the recording was not ended in order");
-  if (endCause === "error") problems.push("an error ended the recording");
-  return endedInOrder;
+async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await Deno.stat(path)).size;
+  } catch (error) {
+    throw new DtolReadError(`Cannot read ${path}: ${(error as Error).message}`, { cause: error });
+  }
 }

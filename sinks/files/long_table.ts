@@ -4,187 +4,333 @@
  * @module
  */
 
+import { type Codes, codeTypeFor, newCodes } from "../../src/convert/codes.ts";
+import { codesToVolts, type Scaling } from "../../src/convert/scaling.ts";
 import { DtolReadError, errorOfClass } from "../../src/errors.ts";
-import { type AxisAnchor, TimeAxis } from "../../src/model/axis.ts";
-import { type BlockChannel, DaqBlock } from "../../src/model/block.ts";
+import { TimeAxis } from "../../src/model/axis.ts";
+import { type BlockChannel, DaqBlock, type DaqBlockParts } from "../../src/model/block.ts";
 import { SENSOR_STATUSES } from "../../src/model/enums.ts";
-import type { Metadata } from "../../src/model/fields.ts";
+import { anchorOf, channelsOf, flatOf, utcOf } from "../../src/raw/decode.ts";
 
-/** One value of a column, as readers give it. */
-export type TableValue = string | number | bigint | boolean | Date | null | undefined;
-
-/** Some rows of the long layout, a column at a time. */
-export interface LongRows {
-  /** How many. */
-  readonly count: number;
-  /** A column by its name; all of `count` values. Columns that a file lacks are undefined. */
-  column(name: LongColumn): ArrayLike<TableValue> | undefined;
-}
+/** One value of a column, as readers give it; whole numbers of 64 bits and times are bigint, times in microseconds. */
+export type TableValue = string | number | bigint | boolean | null | undefined;
 
 /** The columns that make a block. */
-export const NEEDED_COLUMNS = [
+export const LONG_COLUMN_NAMES = [
   "device",
   "task",
   "channel",
   "block_index",
   "sample_index",
   "t_mono_ns",
+  "t_utc",
   "value",
   "unit",
-  "sensor_status",
   "error_type",
   "error_message",
+  "sensor_status",
+  "is_linearised",
 ] as const;
-/** One of {@linkcode NEEDED_COLUMNS}. */
-export type LongColumn = typeof NEEDED_COLUMNS[number];
+/** One of {@linkcode LONG_COLUMN_NAMES}. */
+export type LongColumnName = typeof LONG_COLUMN_NAMES[number];
 
-/** What a file says about itself under `dtollib`: see `describe()`. */
-export type FileDescription = Readonly<Record<string, unknown>>;
-
-/** One channel of the block that is being put together. */
-interface Part {
-  readonly channel: BlockChannel;
-  readonly values: number[];
-  status: number[] | null;
+/** Some rows of the long layout, a column at a time. */
+export interface LongRows {
+  /** How many. */
+  readonly count: number;
+  /** The columns, all of `count` values. */
+  readonly columns: Readonly<Record<LongColumnName, ArrayLike<TableValue>>>;
 }
 
-/** Puts blocks together from rows that come in the order in which they were written: block by block, channel by channel. */
+/** What a file says about itself: the JSON that `describe()` makes. */
+type Description = Readonly<Record<string, unknown>>;
+
+/** What is the same in all blocks of a task. */
+interface Task {
+  readonly device: string;
+  readonly task: string;
+  readonly channels: readonly BlockChannel[];
+  readonly axis: TimeAxis;
+  readonly startedUtcNs: bigint;
+  readonly metadata: DaqBlockParts["metadata"];
+}
+
+/** Rows that follow each other: samples of one channel in one block. */
+interface Stretch {
+  readonly channel: string;
+  readonly unit: string | null;
+  readonly isLinearised: boolean;
+  readonly blockIndex: number;
+  readonly first: number;
+  readonly monoNs: bigint;
+  readonly utcMicros: bigint;
+  readonly values: Float64Array<ArrayBuffer>;
+  readonly status: Int8Array | null;
+}
+
+/**
+ * Puts blocks together from rows that come in the order in which they were written: block by block, channel by channel,
+ * sample by sample. Values that a channel's scaling makes of codes become those codes again.
+ */
 export class BlockAssembler {
   readonly #path: string;
-  readonly #axis: TimeAxis;
-  readonly #known: ReadonlyMap<string, Partial<BlockChannel>>;
-  readonly #metadata: Metadata;
-  #parts = new Map<string, Part>();
-  #head: { device: string; task: string; blockIndex: number; first: number; monoNs: bigint } | null = null;
+  readonly #tasks = new Map<string, Task>();
+  readonly #channels = new Map<string, readonly BlockChannel[]>();
+  #task: Task | undefined;
+  #axis: TimeAxis | undefined;
+  #stretches: Stretch[] = [];
+  /** Whether rows just before are missing, so that the open block may lack its first channels. */
+  #behindHole = false;
+  /** The sample behind those that were given. */
   #next = 0;
 
   /**
    * Begins with what the file says about itself.
    *
-   * @throws {DtolReadError} If that is not what this library writes.
+   * @param path The file, for errors.
+   * @param descriptions The JSON texts that are stored in it, one a task.
+   * @throws {DtolReadError} If these are not what this library writes.
    */
-  constructor(path: string, description: FileDescription) {
+  constructor(path: string, descriptions: readonly string[]) {
     this.#path = path;
-    this.#axis = new TimeAxis(anchorOf(path, description));
-    this.#known = channelsOf(description);
-    this.#metadata = (description["task_metadata"] ?? {}) as Metadata;
+    for (const text of descriptions) {
+      const task = this.#taskOf(text);
+      this.#tasks.set(keyOf(task.device, task.task), task);
+    }
   }
 
-  /** Takes rows; gives the blocks that they complete. */
-  *push(rows: LongRows): Generator<DaqBlock> {
-    const columns = Object.fromEntries(NEEDED_COLUMNS.map((name) => [name, rows.column(name)]));
-    const at = (name: LongColumn, k: number) => columns[name]?.[k];
-    for (let k = 0; k < rows.count; k++) {
-      const blockIndex = Number(at("block_index", k));
-      const isError = at("error_type", k) != null && at("value", k) == null && at("sensor_status", k) == null;
-      if (this.#head !== null && (this.#head.blockIndex !== blockIndex || isError)) yield* this.finish();
-      this.#head ??= {
-        device: String(at("device", k)),
-        task: String(at("task", k)),
-        blockIndex,
-        first: Number(at("sample_index", k)),
-        monoNs: BigInt(at("t_mono_ns", k) as bigint | number),
-      };
-      if (isError) yield this.#errorBlock(String(at("error_type", k)), String(at("error_message", k)));
-      else this.#add(String(at("channel", k)), at("unit", k), at("value", k), at("sensor_status", k));
+  /**
+   * Takes rows; gives the blocks that they complete.
+   *
+   * @throws {DtolReadError} If they are not the rows of blocks.
+   */
+  *push({ count, columns }: LongRows): Generator<DaqBlock> {
+    const { channel, block_index: blockIndex } = columns;
+    for (let from = 0, to = 0; from < count; from = to) {
+      for (to = from + 1; to < count && channel[to] === channel[from] && blockIndex[to] === blockIndex[from];) to++;
+      const isError = channel[from] == null;
+      const head = this.#stretches[0];
+      if (head !== undefined && (isError || Number(blockIndex[from]) !== head.blockIndex)) yield* this.finish();
+      this.#enter(String(columns.device[from]), String(columns.task[from]));
+      if (isError) { for (let k = from; k < to; k++) yield this.#errorBlock(columns, k); }
+      else this.#add(this.#stretch(columns, from, to));
     }
   }
 
   /** Gives the block that is still open. */
   *finish(): Generator<DaqBlock> {
-    const head = this.#head;
-    if (head === null) return;
-    const parts = [...this.#parts.values()];
-    const samples = parts[0]?.values.length ?? 0;
-    if (parts.some(({ values }) => values.length !== samples)) {
-      throw new DtolReadError(`Cannot read block ${head.blockIndex} of ${this.#path}: its channels differ in length`);
-    }
-    const values = new Float64Array(parts.length * samples);
-    const sensorStatus = new Map<string, Int8Array>();
-    for (const [i, part] of parts.entries()) {
-      values.set(part.values, i * samples);
-      if (part.status !== null) sensorStatus.set(part.channel.name, Int8Array.from(part.status));
-    }
-    yield this.#block(parts.map(({ channel }) => channel), samples, { values, sensorStatus });
+    const isWhole = !this.#behindHole || this.#isWhole();
+    this.#behindHole = false;
+    if (this.#stretches.length > 0 && isWhole) yield this.#block();
+    this.#stretches = [];
   }
 
-  #add(name: string, unit: TableValue, value: TableValue, status: TableValue): void {
-    let part = this.#parts.get(name);
-    if (part === undefined) {
-      const { physicalChannel = this.#parts.size, metadata = {} } = this.#known.get(name) ?? {};
-      const channel = { name, unit: unit == null ? null : String(unit), physicalChannel, scaling: null, metadata };
-      this.#parts.set(name, part = { channel, values: [], status: null });
+  /** Says that the rows which follow cannot be read: a block that lacks some of them is left out. */
+  skip(): void {
+    if (!this.#isWhole()) this.#stretches = [];
+    this.#behindHole = true;
+  }
+
+  /** Whether the open block has all samples of all channels. */
+  #isWhole(): boolean {
+    const [head] = this.#stretches;
+    return head !== undefined && this.#stretches.length === this.#task!.channels.length &&
+      this.#stretches.every(({ first, values }) => first === head.first && values.length === head.values.length);
+  }
+
+  #stretch(columns: LongRows["columns"], from: number, to: number): Stretch {
+    const values = new Float64Array(to - from);
+    let status: Int8Array | null = null;
+    for (let k = from; k < to; k++) {
+      const value = columns.value[k];
+      values[k - from] = value == null ? NaN : value as number;
+      const word = columns.sensor_status[k];
+      if (word === "ok" || word == null) continue;
+      // A state that a later version may know is a fault here, too: never "ok".
+      (status ??= new Int8Array(to - from))[k - from] = Math.max(1, SENSOR_STATUSES.indexOf(word as "ok"));
     }
-    part.values.push(value == null ? NaN : Number(value));
-    if (status == null || status === "ok") {
-      part.status?.push(0);
+    const at = (name: LongColumnName, k = from) => columns[name][k];
+    const stretch: Stretch = {
+      channel: String(at("channel")),
+      unit: at("unit") == null ? null : String(at("unit")),
+      isLinearised: at("is_linearised") === true,
+      blockIndex: Number(at("block_index")),
+      first: Number(at("sample_index")),
+      monoNs: BigInt(at("t_mono_ns") as bigint),
+      utcMicros: BigInt(at("t_utc") as bigint),
+      values,
+      status,
+    };
+    const last = Number(at("sample_index", to - 1));
+    if (last !== stretch.first + to - from - 1 || !(stretch.first >= 0) || !(stretch.blockIndex >= 0)) {
+      throw this.#misfit(`channel ${stretch.channel} has ${to - from} rows for the samples ${stretch.first} to ${last}`);
+    }
+    return stretch;
+  }
+
+  /** Adds to the open block; rows that go on where those before ended belong together, as row groups may part them. */
+  #add(stretch: Stretch): void {
+    const before = this.#stretches.at(-1);
+    if (before?.channel !== stretch.channel || before.first + before.values.length !== stretch.first) {
+      this.#stretches.push(stretch);
       return;
     }
-    const code = SENSOR_STATUSES.indexOf(status as typeof SENSOR_STATUSES[number]);
-    (part.status ??= new Array(part.values.length - 1).fill(0)).push(Math.max(code, 1));
+    const both = before.status !== null || stretch.status !== null;
+    this.#stretches[this.#stretches.length - 1] = {
+      ...before,
+      values: joined(Float64Array, before.values, stretch.values),
+      status: both
+        ? joined(
+          Int8Array,
+          before.status ?? new Int8Array(before.values.length),
+          stretch.status ?? new Int8Array(stretch.values.length),
+        )
+        : null,
+    };
   }
 
-  #errorBlock(type: string, message: string): DaqBlock {
-    const error = errorOfClass(type.split(".").at(-1)!, message);
-    return this.#block([], 0, { error });
-  }
-
-  #block(channels: readonly BlockChannel[], samplesPerChannel: number, rest: object): DaqBlock {
-    const { device, task, blockIndex, first, monoNs } = this.#head!;
-    const gapBefore = samplesPerChannel > 0 ? Math.max(0, first - this.#next) : 0;
-    const axis = this.#axisFor(first, monoNs);
-    if (samplesPerChannel > 0) this.#next = first + samplesPerChannel;
-    this.#head = null;
-    this.#parts = new Map();
-    return new DaqBlock({
-      ...{
-        device,
-        task,
-        channels,
-        codes: null,
-        blockIndex,
-        firstSampleIndex: first,
-        samplesPerChannel,
-        gapBefore,
-        axis,
-      },
-      startedUtcNs: this.#axis.anchor.utcNs,
-      readStartedNs: monoNs,
-      readFinishedNs: monoNs,
-      metadata: this.#metadata,
-      ...rest,
+  #block(): DaqBlock {
+    const stretches = this.#stretches;
+    const { blockIndex, first, monoNs, utcMicros, isLinearised, values: { length: n } } = stretches[0]!;
+    this.#stretches = [];
+    if (stretches.some((stretch) => stretch.values.length !== n || stretch.first !== first)) {
+      throw this.#misfit(`the channels of block ${blockIndex} are not of the same samples`);
+    }
+    const channels = this.#channelsOf(stretches);
+    const values = new Float64Array(stretches.length * n);
+    const sensorStatus = new Map<string, Int8Array>();
+    for (const [i, stretch] of stretches.entries()) {
+      values.set(stretch.values, i * n);
+      if (stretch.status !== null) sensorStatus.set(stretch.channel, stretch.status);
+    }
+    const codes = isLinearised || sensorStatus.size > 0 ? null : codesOf(values, channels, n);
+    const gapBefore = Math.max(0, first - this.#next);
+    this.#next = first + n;
+    const parts = { channels, blockIndex, firstSampleIndex: first, samplesPerChannel: n, gapBefore };
+    return this.#make({
+      ...parts,
+      ...(codes === null ? { codes, values, sensorStatus } : { codes }),
+      axis: this.#axisAt(first, monoNs, utcMicros),
     });
   }
 
-  /** The file's axis; after a restart of the board in mid-run another one, which starts at the row's own time. */
-  #axisFor(index: number, monoNs: bigint): TimeAxis {
-    if (this.#axis.monoNsOf(index) === monoNs) return this.#axis;
-    const { anchor } = this.#axis;
-    return new TimeAxis({ ...anchor, index, monoNs, utcNs: anchor.utcNs + (monoNs - anchor.monoNs) });
+  #errorBlock(columns: LongRows["columns"], k: number): DaqBlock {
+    const first = Number(columns.sample_index[k]);
+    const type = String(columns.error_type[k]).split(".").at(-1)!;
+    return this.#make({
+      channels: this.#task!.channels,
+      codes: null,
+      blockIndex: Number(columns.block_index[k]),
+      firstSampleIndex: first,
+      samplesPerChannel: 0,
+      axis: this.#axisAt(first, BigInt(columns.t_mono_ns[k] as bigint), BigInt(columns.t_utc[k] as bigint)),
+      error: errorOfClass(type, String(columns.error_message[k])),
+    });
+  }
+
+  #make(
+    parts: Omit<DaqBlockParts, "device" | "task" | "startedUtcNs" | "readStartedNs" | "readFinishedNs" | "metadata">,
+  ): DaqBlock {
+    const { device, task, startedUtcNs, metadata = {} } = this.#task!;
+    const endNs = parts.axis.monoNsOf(parts.firstSampleIndex + parts.samplesPerChannel); // no sooner was it read
+    return new DaqBlock({ ...parts, device, task, startedUtcNs, metadata, readStartedNs: endNs, readFinishedNs: endNs });
+  }
+
+  /** Turns to the task of the rows that follow. */
+  #enter(device: string, task: string): void {
+    if (this.#task?.device === device && this.#task.task === task) return;
+    this.#task = this.#tasks.get(keyOf(device, task));
+    if (this.#task === undefined) throw this.#misfit(`it does not describe the task "${task}" of ${device}`);
+    this.#axis = this.#task.axis;
+  }
+
+  /** The channels of a block: the same array as long as they are the same. */
+  #channelsOf(stretches: readonly Stretch[]): readonly BlockChannel[] {
+    const task = this.#task!;
+    const key = JSON.stringify([task.device, task.task, stretches.map(({ channel, unit }) => [channel, unit])]);
+    let channels = this.#channels.get(key);
+    if (channels === undefined) {
+      channels = stretches.map(({ channel: name, unit }, i) => {
+        const known = task.channels.find((channel) => channel.name === name);
+        return { ...known ?? { name, physicalChannel: i, scaling: null, metadata: {} }, unit };
+      });
+      this.#channels.set(key, channels);
+    }
+    return channels;
+  }
+
+  /** The present axis; after a restart of the board in mid-run another one, which starts at the row's own time. */
+  #axisAt(index: number, monoNs: bigint, utcMicros: bigint): TimeAxis {
+    for (const axis of [this.#axis!, this.#task!.axis]) {
+      if (axis.monoNsOf(index) === monoNs && floorMicros(axis.utcNsOf(index)) === utcMicros) return this.#axis = axis;
+    }
+    const { anchor } = this.#axis!;
+    const utcNs = anchor.utcNs + (monoNs - anchor.monoNs);
+    const isClose = floorMicros(utcNs) === utcMicros;
+    return this.#axis = new TimeAxis({ ...anchor, index, monoNs, utcNs: isClose ? utcNs : 1000n * utcMicros });
+  }
+
+  #taskOf(text: string): Task {
+    try {
+      const json = JSON.parse(text) as Description;
+      const anchor = anchorOf(json);
+      if (anchor === null) throw new Error("it does not say when its samples were taken");
+      return {
+        device: String(json["device"]),
+        task: String(json["task"]),
+        channels: channelsOf(json).map(({ name, unit, physicalChannel, scaling, metadata }) => ({
+          ...{ name, unit, physicalChannel, scaling, metadata },
+        })),
+        axis: new TimeAxis(anchor),
+        startedUtcNs: utcOf(json["task_started_at"]) ?? anchor.utcNs,
+        metadata: flatOf(json["task_metadata"]),
+      };
+    } catch (error) {
+      throw this.#misfit(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #misfit(why: string): DtolReadError {
+    return new DtolReadError(`Cannot read ${this.#path} as blocks of this library: ${why}`);
   }
 }
 
-function anchorOf(path: string, description: FileDescription): AxisAnchor {
-  try {
-    return {
-      index: Number(description["sample_index"]),
-      monoNs: BigInt(description["t_mono_ns"] as string),
-      utcNs: Temporal.Instant.from(description["t_utc"] as string).epochNanoseconds,
-      clockHz: Number(description["clock_hz"]),
-      ticksPerSample: Number(description["ticks_per_sample"]),
-    };
-  } catch (error) {
-    throw new DtolReadError(
-      `Cannot read ${path} as blocks: it does not say when its samples were taken, as files of this library do`,
-      { cause: error },
-    );
-  }
+function keyOf(device: string, task: string): string {
+  return JSON.stringify([device, task]);
 }
 
-function channelsOf(description: FileDescription): ReadonlyMap<string, Partial<BlockChannel>> {
-  const listed = Array.isArray(description["channels"]) ? description["channels"] as Record<string, unknown>[] : [];
-  return new Map(listed.map((channel, i) => [
-    String(channel["name"]),
-    { physicalChannel: Number(channel["physical_channel"] ?? i), metadata: (channel["metadata"] ?? {}) as Metadata },
-  ]));
+function joined<T extends Float64Array | Int8Array>(type: new (length: number) => T, a: T, b: T): T {
+  const both = new type(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}
+
+function floorMicros(ns: bigint): bigint {
+  return (ns - (ns % 1000n + 1000n) % 1000n) / 1000n;
+}
+
+/** The codes that the values were made of; null unless they give just these values again, bit by bit. */
+function codesOf(values: Float64Array, channels: readonly BlockChannel[], n: number): Codes | null {
+  const scalings = channels.flatMap(({ scaling }) => scaling ?? []);
+  if (scalings.length < channels.length) return null;
+  const types = new Set(scalings.map(({ bits, encoding }) => codeTypeFor(bits, encoding, false)));
+  const [type] = types;
+  if (type === undefined || types.size > 1) return null;
+  const codes = newCodes(type, values.length);
+  const again = new Float64Array(n);
+  for (const [i, scaling] of scalings.entries()) {
+    const part = codes.subarray(i * n, (i + 1) * n) as Codes;
+    const given = values.subarray(i * n, (i + 1) * n);
+    toCodes(given, part, scaling);
+    codesToVolts(part, again, scaling);
+    for (let k = 0; k < n; k++) if (again[k] !== given[k]) return null;
+  }
+  return codes;
+}
+
+function toCodes(values: Float64Array, codes: Codes, { lowVolts, highVolts, gain, bits, encoding }: Scaling): void {
+  const step = (highVolts - lowVolts) / 2 ** bits;
+  const zero = encoding === "twos_complement" ? 2 ** (bits - 1) : 0;
+  for (let k = 0; k < values.length; k++) codes[k] = Math.round((values[k]! * gain - lowVolts) / step) - zero;
 }

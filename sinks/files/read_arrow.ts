@@ -4,63 +4,112 @@
  * @module
  */
 
-import { type RecordBatch, RecordBatchReader } from "apache-arrow";
+import type { RecordBatch } from "apache-arrow";
 import { DtolReadError } from "../../src/errors.ts";
-import type { DaqBlock } from "../../src/model/block.ts";
-import { BlockAssembler, type TableValue } from "./long_table.ts";
+import { type Arrow, loadArrow } from "../arrow/package.ts";
+import { type BlockFile, reasonOf } from "./block_file.ts";
+import { BlockAssembler, LONG_COLUMN_NAMES, type LongRows, type TableValue } from "./long_table.ts";
+
+/** What an Arrow stream that was ended in order has at its end. */
+const END = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0);
+const READ_BYTES = 1 << 20;
 
 /**
- * The blocks of an Arrow IPC stream, a record batch at a time. A batch that was being written when its program died is
- * left out: the stream then ends with the one before.
+ * Opens an Arrow IPC stream. A batch that was being written when its program died is left out: the stream then ends with
+ * the one before.
  */
-export async function* arrowBlocks(path: string): AsyncGenerator<DaqBlock> {
-  using file = await Deno.open(path).catch((error) => {
-    throw new DtolReadError(`Cannot read ${path}: ${error.message}`, { cause: error });
+export async function openArrowBlocks(path: string): Promise<BlockFile> {
+  const arrow = await loadArrow();
+  const file = await Deno.open(path).catch((error) => {
+    throw new DtolReadError(`Cannot read ${path}: ${reasonOf(error)}`, { cause: error });
   });
-  const reader = await openReader(path, file);
-  const description = reader.schema?.metadata.get("dtollib");
-  if (description === undefined) {
-    throw new DtolReadError(`Cannot read ${path} as blocks: it is not a file of this library's`);
+  try {
+    const endedInOrder = isEnded(file);
+    const { reader, description } = await openReader(arrow, path, file);
+    const assembler = new BlockAssembler(path, [description]);
+    const damage: string[] = [];
+    const oddEnd = endedInOrder ? [] : ["the stream was not ended in order"];
+    async function* blocks() {
+      try {
+        for (;;) {
+          const rows = await nextRows(arrow, reader, endedInOrder ? damage : oddEnd);
+          if (rows === null) break;
+          yield* assembler.push(rows);
+        }
+        yield* assembler.finish();
+      } finally {
+        file.close();
+      }
+    }
+    return { blocks: blocks(), end: () => ({ damage, oddEnd, endedInOrder, endSampleIndex: 0 }) };
+  } catch (error) {
+    file.close();
+    throw error;
   }
-  const blocks = new BlockAssembler(path, JSON.parse(description));
-  for (;;) {
-    const batch = await nextBatch(reader);
-    if (batch === null) break;
-    yield* blocks.push({ count: batch.numRows, column: (name) => columnOf(batch, name) });
-  }
-  yield* blocks.finish();
 }
 
-async function openReader(path: string, file: Deno.FsFile) {
+function isEnded(file: Deno.FsFile): boolean {
+  const bytes = new Uint8Array(END.length);
+  const { size } = file.statSync();
+  if (size < END.length) return false;
+  file.seekSync(-END.length, Deno.SeekMode.End);
+  file.readSync(bytes);
+  file.seekSync(0, Deno.SeekMode.Start);
+  return END.every((byte, i) => byte === bytes[i]);
+}
+
+type Reader = Awaited<ReturnType<typeof openReader>>["reader"];
+
+async function openReader(arrow: Arrow, path: string, file: Deno.FsFile) {
   try {
-    return await (await RecordBatchReader.from(chunksOf(file))).open();
+    const reader = await (await arrow.RecordBatchReader.from(chunksOf(file))).open();
+    const description = reader.schema?.metadata.get("dtollib");
+    const names = new Set(reader.schema?.fields.map(({ name }) => name));
+    if (description === undefined || !LONG_COLUMN_NAMES.every((name) => names.has(name))) {
+      throw new Error("it is not a file of this library's blocks");
+    }
+    return { reader, description };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new DtolReadError(`Cannot read ${path} as an Arrow stream: ${reason}`, { cause: error });
+    throw new DtolReadError(`Cannot read ${path} as an Arrow stream of blocks: ${reasonOf(error)}`, { cause: error });
   }
 }
 
 async function* chunksOf(file: Deno.FsFile): AsyncGenerator<Uint8Array> {
   for (;;) {
-    const chunk = new Uint8Array(1 << 20);
+    const chunk = new Uint8Array(READ_BYTES);
     const n = await file.read(chunk);
     if (n === null) return;
     yield chunk.subarray(0, n);
   }
 }
 
-async function nextBatch(
-  reader: { next(): Promise<IteratorResult<RecordBatch>> | IteratorResult<RecordBatch> },
-): Promise<RecordBatch | null> {
+/** The next batch; null at the end, and where the stream breaks off or makes no sense. */
+async function nextRows(arrow: Arrow, reader: Reader, problems: string[]): Promise<LongRows | null> {
   try {
     const { done, value } = await reader.next();
-    return done ? null : value;
-  } catch {
-    return null; // the stream breaks off inside a batch
+    return done ? null : rowsOf(arrow, value);
+  } catch (error) {
+    problems.push(`what follows the last whole batch cannot be read: ${reasonOf(error)}`);
+    return null;
   }
 }
 
-function columnOf(batch: RecordBatch, name: string): ArrayLike<TableValue> | undefined {
-  const vector = batch.getChild(name);
-  return vector === null ? undefined : Array.from({ length: vector.length }, (_, k) => vector.get(k));
+function rowsOf(arrow: Arrow, batch: RecordBatch): LongRows {
+  const columns = LONG_COLUMN_NAMES.map((name) => [name, columnOf(arrow, batch, name)]);
+  return { count: batch.numRows, columns: Object.fromEntries(columns) };
+}
+
+function columnOf(arrow: Arrow, batch: RecordBatch, name: string): ArrayLike<TableValue> {
+  const vector = batch.getChild(name)!;
+  const { type, nullCount, length } = vector;
+  const plain = arrow.DataType.isInt(type) || arrow.DataType.isFloat(type) || arrow.DataType.isTimestamp(type);
+  // The vector's own times would be milliseconds; the memory has microseconds.
+  if (plain && (nullCount === 0 || arrow.DataType.isTimestamp(type))) return vector.data[0]!.values;
+  if (arrow.DataType.isDictionary(type)) {
+    const words = vector.data[0]!.dictionary!;
+    const texts = Array.from({ length: words.length }, (_, i) => words.get(i));
+    const { values } = vector.data[0]!;
+    return Array.from({ length }, (_, k) => nullCount > 0 && !vector.isValid(k) ? null : texts[values[k]]);
+  }
+  return Array.from({ length }, (_, k) => vector.get(k));
 }

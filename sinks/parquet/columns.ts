@@ -39,8 +39,13 @@ export function parquetSchema(columns: readonly Column[]): SchemaElement[] {
  *
  * @param columns The columns.
  * @param useDictionary Whether texts are dictionaries.
+ * @param about What the file says about itself: pyarrow shows the Arrow schema's entries and not the footer's.
  */
-export async function arrowSchema(columns: readonly Column[], useDictionary: boolean): Promise<string> {
+export async function arrowSchema(
+  columns: readonly Column[],
+  useDictionary: boolean,
+  about: ReadonlyMap<string, string>,
+): Promise<string> {
   // Loaded here, as it takes longer than all else that a small file needs.
   const arrow = await import("apache-arrow");
   const types = {
@@ -52,6 +57,6 @@ export async function arrowSchema(columns: readonly Column[], useDictionary: boo
     time: () => new arrow.TimestampMicrosecond("UTC"),
   };
   const fields = columns.map(({ name, type }, i) => new arrow.Field(name, types[type](i), true));
-  const bytes = arrow.tableToIPC(new arrow.Table(new arrow.Schema(fields)), "stream");
+  const bytes = arrow.tableToIPC(new arrow.Table(new arrow.Schema(fields, new Map(about))), "stream");
   return bytes.toBase64();
 }

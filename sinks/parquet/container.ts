@@ -118,17 +118,15 @@ export class ParquetContainer {
   /** Writes the footer, which makes the file a Parquet file. */
   async finish(): Promise<void> {
     const columns = this.#columns ?? [];
-    const arrow = await arrowSchema(columns, this.#settings.useDictionary);
     const [first = this.#settings.description, ...others] = this.#descriptions;
+    const about = new Map([["dtollib", JSON.stringify(first)]]);
+    for (const [i, other] of others.entries()) about.set(`dtollib.${i + 2}`, JSON.stringify(other));
+    about.set("ARROW:schema", await arrowSchema(columns, this.#settings.useDictionary, about));
     const footer = new ParquetWriter({
       writer: new ByteWriter(16), // takes the magic number that is in the file already
       schema: parquetSchema(columns),
       createdBy: `dtollib version ${VERSION}`,
-      kvMetadata: [
-        { key: "dtollib", value: JSON.stringify(first) },
-        ...others.map((other, i) => ({ key: `dtollib.${i + 2}`, value: JSON.stringify(other) })),
-        { key: "ARROW:schema", value: arrow },
-      ],
+      kvMetadata: Array.from(about, ([key, value]) => ({ key, value })),
     });
     const out = new ByteWriter(64 * 1024);
     footer.writer = out;

@@ -58,7 +58,10 @@ interface BlockHead {
   readonly device: string;
   readonly task: string;
   readonly channels: readonly BlockChannel[];
-  readonly codeType: CodeType | null;
+  /** What the payload is; null when there is none. */
+  readonly codeType: CodeType | "float64" | null;
+  /** What the samples of values are worth, where they are not all well. */
+  readonly sensorStatus?: ReadonlyMap<string, Int8Array>;
   readonly blockIndex: number;
   readonly firstSampleIndex: number;
   readonly samplesPerChannel: number;
@@ -134,19 +137,18 @@ export class Journal {
   addBlock(block: DaqBlock): void {
     const { device, task, channels, codes, blockIndex, firstSampleIndex, samplesPerChannel, gapBefore } = block;
     const { readStartedNs, readFinishedNs, metadata } = block;
+    const values = codes === null && samplesPerChannel > 0 ? block.data : null;
+    const payload = codes ?? values ?? new Uint8Array(0);
     const head: BlockHead = {
       ...{ device, task, channels, blockIndex, firstSampleIndex, samplesPerChannel, gapBefore },
       ...{ readStartedNs, readFinishedNs, metadata },
-      codeType: codes === null ? null : codeTypeOf(codes),
+      codeType: codes !== null ? codeTypeOf(codes) : values === null ? null : "float64",
+      ...(values === null ? {} : { sensorStatus: block.sensorStatus }),
       anchor: block.axis.anchor,
       startedUtcNs: block.taskStartedAt.epochNanoseconds,
       error: block.error === null ? null : toPlainError(block.error),
     };
-    this.#append(
-      "block",
-      serialize(head),
-      codes === null ? new Uint8Array(0) : new Uint8Array(codes.buffer, codes.byteOffset, codes.byteLength),
-    );
+    this.#append("block", serialize(head), new Uint8Array(payload.buffer, payload.byteOffset, payload.byteLength));
   }
 
   /** Keeps readings. */
@@ -299,10 +301,12 @@ function readFrame(bytes: Uint8Array, at: number): JournalFrame | null {
 }
 
 function blockOf({ anchor, codeType, error, ...parts }: BlockHead, payload: Uint8Array): DaqBlock {
-  const codes: Codes | null = codeType === null ? null : viewCodes(codeType, payload.slice().buffer);
+  const memory = payload.slice().buffer;
+  const codes: Codes | null = codeType === null || codeType === "float64" ? null : viewCodes(codeType, memory);
   return new DaqBlock({
     ...parts,
     codes,
+    ...(codeType === "float64" ? { values: new Float64Array(memory) } : {}),
     axis: new TimeAxis(anchor),
     ...(error === null ? {} : { error: fromPlainError(error) }),
   });

@@ -402,7 +402,7 @@ function sameCell(given: unknown, expected: Cell, type: Column["type"]): boolean
   if (type === "double") return Object.is(value, Number(expected));
   if (type === "integer") return value === BigInt(expected);
   if (type === "time") return typeof expected === "bigint" && value === BigInt.asIntN(64, floorMicros(expected));
-  return type === "boolean" ? value === Boolean(expected) : value === String(expected);
+  return type === "boolean" ? value === Boolean(expected) : value === String(expected).toWellFormed();
 }
 
 function floorMicros(ns: bigint): bigint {

@@ -98,6 +98,14 @@ export class PostgresConfig {
 
   static {
     connectionOfConfig = (config) => config.#connection;
+    const inspect = {
+      value(this: PostgresConfig): string {
+        return `PostgresConfig ${this.target()}`;
+      },
+    };
+    for (const word of ["Deno.customInspect", "nodejs.util.inspect.custom"]) {
+      Object.defineProperty(PostgresConfig.prototype, Symbol.for(word), inspect); // or an inspector might call the getters
+    }
   }
 
   /**

@@ -232,7 +232,8 @@ export function numericBytes(value: number | bigint): Uint8Array {
 function decimalOf(value: number | bigint): { negative: boolean; digits: string; exponent: number } {
   const match = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(String(value))!;
   const [, sign, whole, fraction = "", power = "0"] = match;
-  return { negative: sign === "-", digits: whole! + fraction, exponent: Number(power) - fraction.length };
+  const digits = (whole! + fraction).replace(/^0+(?=\d)/, "");
+  return { negative: sign === "-", digits, exponent: Number(power) - fraction.length };
 }
 
 /** A time as text, for columns of text. */

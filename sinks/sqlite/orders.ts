@@ -66,6 +66,9 @@ export interface PlainBlock {
   readonly task: string;
   readonly channels: readonly BlockChannel[];
   readonly codes: Codes | null;
+  /** Values and what they are worth, where there are no codes. */
+  readonly values?: Float64Array<ArrayBuffer>;
+  readonly sensorStatus?: ReadonlyMap<string, Int8Array>;
   readonly blockIndex: number;
   readonly firstSampleIndex: number;
   readonly samplesPerChannel: number;
@@ -78,7 +81,7 @@ export interface PlainBlock {
   readonly error: PlainError | null;
 }
 
-/** Takes a block apart; its codes are copied, so that the caller's block stays whole when they move. */
+/** Takes a block apart; its samples are copied, so that the caller's block stays whole when they move. */
 export function toPlainBlock(block: DaqBlock): PlainBlock {
   const { device, task, channels, codes, blockIndex, firstSampleIndex, samplesPerChannel, gapBefore, axis } = block;
   const { taskStartedAt, readStartedNs, readFinishedNs, metadata, error } = block;
@@ -87,6 +90,9 @@ export function toPlainBlock(block: DaqBlock): PlainBlock {
     task,
     channels,
     codes: codes === null ? null : codes.slice() as Codes,
+    ...(codes === null && samplesPerChannel > 0
+      ? { values: block.data.slice(), sensorStatus: block.sensorStatus }
+      : {}),
     blockIndex,
     firstSampleIndex,
     samplesPerChannel,

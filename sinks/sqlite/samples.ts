@@ -66,15 +66,15 @@ export const BLOB_COLUMNS: readonly (Column & { readonly sql: string })[] = [
 /**
  * A row of {@linkcode BLOB_COLUMNS} for every channel of a block.
  *
- * @throws {DtolSinkSchemaError} If the board gave floating-point values: SQL cannot take those apart, rows keep them.
+ * @throws {DtolSinkSchemaError} If the block has floating-point values and no codes: SQL cannot take those apart, rows keep them.
  */
 export function blobRows(block: DaqBlock): (string | number | bigint | Uint8Array | null)[][] {
   const { codes, samplesPerChannel: n, device, task, blockIndex, firstSampleIndex, axis } = block;
-  if (codes === null || n === 0) return [];
-  const dtype = codeTypeOf(codes);
-  if (dtype === "float32") {
+  if (n === 0) return [];
+  const dtype = codes === null ? null : codeTypeOf(codes);
+  if (codes === null || dtype === "float32") {
     throw new DtolSinkSchemaError(
-      `Cannot store the samples of block ${blockIndex} as blobs as the board gave values, not codes: set "samples" to "rows"`,
+      `Cannot store the samples of block ${blockIndex} as blobs as it has values, not codes: set "samples" to "rows"`,
     );
   }
   const { floorNs, restNs, periodNs } = exactStart(block);

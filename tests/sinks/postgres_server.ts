@@ -8,6 +8,15 @@ import pg from "pg";
 
 const NOBODY = 65534;
 
+/** A row: cells as text, or null. */
+export type Row = Record<string, string | null>;
+
+/** A connection. */
+export interface Session extends AsyncDisposable {
+  /** Runs SQL. */
+  query(text: string, values?: unknown[]): Promise<Row[]>;
+}
+
 /** A server that can be stopped, killed and started again on the same data and port. */
 export class PostgresServer implements AsyncDisposable {
   readonly #folder: string;
@@ -70,14 +79,23 @@ export class PostgresServer implements AsyncDisposable {
   }
 
   /** Runs SQL over a connection of its own, as a client that knows nothing of the library. */
-  async query(text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
-    const client = new pg.Client({ connectionString: this.dsn });
+  async query(text: string, values: unknown[] = []): Promise<Row[]> {
+    await using session = await this.session();
+    return await session.query(text, values);
+  }
+
+  /** A connection of its own, for locks and transactions; cells come as the text that Postgres prints. */
+  async session(): Promise<Session> {
+    const client = new pg.Client({
+      connectionString: this.dsn,
+      types: { getTypeParser: () => (text: string) => text },
+    });
+    client.on("error", () => {}); // the server may be killed under it
     await client.connect();
-    try {
-      return (await client.query(text, values)).rows;
-    } finally {
-      await client.end();
-    }
+    return {
+      query: async (text, values = []) => (await client.query(text, values)).rows,
+      [Symbol.asyncDispose]: () => client.end(),
+    };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -170,8 +170,10 @@ async function debian(path: string): Promise<void> {
   const targets = await host(["apt-get", "indextargets", "--format", "$(LABEL) $(REPO_URI)", "Created-By: Packages"]);
   const mirror = targets.code === 0 ? targets.text.match(/^Debian (\S+)/m)?.[1] : undefined;
   const packages = "--include=ca-certificates";
+  // In a user namespace no devices can be made: debootstrap then binds those of the host if it takes this for a container.
+  const container = Deno.uid() === 0 ? [] : ["--pid", "--fork", "env", "container=lxc"];
   const made = await host([
-    ...[...namespaces(), "debootstrap", "--variant=minbase", packages, SUITE, path],
+    ...[...namespaces(), ...container, "debootstrap", "--variant=minbase", packages, SUITE, path],
     ...(mirror === undefined ? [] : [mirror]),
   ]);
   if (made.code !== 0) throw new NoWindowsError(`debootstrap failed: ${made.text.trim().split("\n").at(-1)}`);
@@ -180,7 +182,8 @@ async function debian(path: string): Promise<void> {
   if (await exists(CERTIFICATES)) await Deno.copyFile(CERTIFICATES, join(path, CERTIFICATES)); // for a mirror with https
   const install =
     "apt-get update && apt-get install -y --no-install-recommends wine64 && apt-get clean && rm -rf /tmp/*";
-  const installed = await host([...namespaces(), "chroot", path, "sh", "-c", install]);
+  const inside = 'mount --rbind /dev "$1/dev" && exec chroot "$1" sh -c "$2"';
+  const installed = await host([...namespaces(), "sh", "-c", inside, "install", path, install]);
   if (installed.code !== 0) {
     throw new NoWindowsError(`Wine could not be installed: ${installed.text.trim().split("\n").at(-1)}`);
   }

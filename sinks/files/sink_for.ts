@@ -20,17 +20,28 @@ export interface SinkForOptions {
   readonly overwrite?: boolean;
   /** Notes for the file. Default: none. */
   readonly metadata?: Metadata;
+  /** How SQLite keeps samples: `blob`, which takes codes only, or `rows`. Default: `blob`. */
+  readonly sqliteSamples?: "blob" | "rows";
 }
 
 /**
  * The sink that writes blocks, samples and all, into a file.
  *
- * @param path The file; its name tells the format.
+ * @param path The file; its name tells the format, see {@linkcode formatOf}.
+ * @param options Whether it may replace a file, and notes for it.
  * @throws {DtolValidationError} If no format is known by that name.
+ *
+ * @example A sink by its name
+ * ```ts
+ * import { CsvSink, sinkFor } from "@dtollib/dtollib/sinks";
+ * import { ok } from "node:assert/strict";
+ *
+ * ok(sinkFor("run.csv") instanceof CsvSink);
+ * ```
  */
 export function sinkFor(
   path: string,
-  { overwrite = false, metadata = {} }: SinkForOptions = {},
+  { overwrite = false, metadata = {}, sqliteSamples = "blob" }: SinkForOptions = {},
 ): WritableStream<DaqBlock> & AsyncDisposable {
   const ifExists = overwrite ? "overwrite" : "error";
   switch (formatOf(path)) {
@@ -45,6 +56,6 @@ export function sinkFor(
     case "jsonl":
       return new JsonlSink(path, { ifExists, metadata, acceptBlocks: true });
     case "sqlite":
-      return new SqliteSink(path, { ifExists, metadata, samples: "blob" });
+      return new SqliteSink(path, { ifExists, metadata, samples: sqliteSamples });
   }
 }
