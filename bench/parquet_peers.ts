@@ -5,7 +5,7 @@
  */
 
 import * as arrow from "apache-arrow";
-import * as parquet from "parquet-wasm";
+import * as parquet from "../tests/packages/parquet_wasm.ts";
 import type { DaqBlock } from "../mod.ts";
 import { sampleTimes } from "../sinks/times.ts";
 

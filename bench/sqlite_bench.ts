@@ -10,7 +10,7 @@ import { type BenchOptions, median, percentile, type Row } from "./report.ts";
 
 const BATCH = 64;
 /** Writes under way at once: while the database stores one, the next is prepared. */
-const AHEAD = 4;
+const AHEAD = 16;
 
 /** Rows a second of both sides in alternating runs, and how long our main thread was kept from other work. */
 export async function sqlite({ quick, folder }: BenchOptions): Promise<Row[]> {

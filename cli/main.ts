@@ -6,6 +6,7 @@
 
 import { Command, CommanderError } from "commander";
 import { diagCommand } from "./diag.ts";
+import { addFileCommands } from "./files.ts";
 import { hardwareDayCommand } from "./hardware_day.ts";
 
 /** Used wrongly: the same code as `record.ts` gives. */
@@ -16,6 +17,7 @@ const program = new Command("dtol")
   .configureOutput({ getOutHasColors: () => false, getErrHasColors: () => false }) // and no environment is read for it
   .exitOverride();
 for (const command of [diagCommand(), hardwareDayCommand()]) program.addCommand(command.copyInheritedSettings(program));
+addFileCommands(program, Deno.exit);
 
 try {
   await program.parseAsync(Deno.args, { from: "user" });

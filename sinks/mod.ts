@@ -20,6 +20,8 @@ export * from "./jsonl.ts";
 export * from "./raw_counts.ts";
 export * from "./parquet.ts";
 export * from "./sqlite.ts";
+export * from "./postgres.ts";
+export * from "./arrow.ts";
 export * from "./files/format.ts";
 export { readBlocks } from "./files/read_blocks.ts";
 export * from "./files/sink_for.ts";

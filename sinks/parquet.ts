@@ -47,6 +47,11 @@ export interface ParquetSinkOptions {
   readonly ifExists?: Exclude<IfExists, "append">;
   /** Seconds after which written records are brought to the disk; 0 leaves that to the system. Default: 1. */
   readonly syncIntervalS?: number;
+  /**
+   * Whether the journal holds what is not in a row group yet. Without it a crash costs up to one row group, which is fair
+   * for a copy whose source is there. Default: yes.
+   */
+  readonly useJournal?: boolean;
   /** Receives each warning, once. Default: `console.warn`. */
   readonly onWarning?: OnWarning;
   /** Opens file and journal. Default: `Deno.openSync`; another one lets a test run out of disk. */
@@ -84,6 +89,7 @@ export class ParquetSink extends Sink<DaqBlock | DaqReading> implements BlockSin
   readonly #options: ParquetSinkOptions;
   readonly #settings: ParquetSettings;
   readonly #syncIntervalS: number;
+  readonly #useJournal: boolean;
   #file: OutputFile | undefined;
   #journal: Journal | undefined;
   #container: ParquetContainer | undefined;
@@ -108,6 +114,7 @@ export class ParquetSink extends Sink<DaqBlock | DaqReading> implements BlockSin
     this.#options = options;
     this.#settings = settingsOf(options);
     this.#syncIntervalS = syncIntervalOf(options.syncIntervalS);
+    this.#useJournal = flag("useJournal", options.useJournal ?? true);
     oneOf("ifExists", options.ifExists ?? "error", ["error", "overwrite"]);
     this.compression = this.#settings.compression;
   }
@@ -191,7 +198,7 @@ export class ParquetSink extends Sink<DaqBlock | DaqReading> implements BlockSin
     if (blocks.overflows(block)) await this.#flush(blocks);
     blocks.add(block);
     if (blocks.full) await this.#flush(blocks);
-    else this.#journal!.addBlock(block);
+    else if (this.#useJournal) this.#journal!.addBlock(block);
   }
 
   async #writeReadings(readings: readonly DaqReading[]): Promise<void> {
@@ -204,7 +211,7 @@ export class ParquetSink extends Sink<DaqBlock | DaqReading> implements BlockSin
     this.#describe(readings);
     this.#begin();
     if (buffer.full) await this.#flush(buffer);
-    else this.#journal!.addReadings(rows);
+    else if (this.#useJournal) this.#journal!.addReadings(rows);
   }
 
   /** The first record fixes what the file holds. */

@@ -40,7 +40,7 @@ export interface PostgresSinkOptions {
   /** Bytes of rows held in memory while the server is away or slow. Default: 64 MiB. */
   readonly queueBytes?: number;
   /**
-   * File for what exceeds `queueBytes` while the server is away; removed when all is stored. Without it a write waits until
+   * File for what exceeds `queueBytes` while the server is away; made at opening, removed at closing. Without it a write waits until
    * there is room. What is given up at last stands beside it, in files for `\copy ... WITH (FORMAT binary)`. Default: none.
    */
   readonly spillPath?: string;
@@ -159,11 +159,11 @@ export class PostgresSink extends Sink<DaqBlock | DaqReading> implements BlockSi
     try {
       await this.#connectAll(pool);
       if (!this.config.createTables) await this.#withClient((client) => this.#findTables(client));
+      this.#outbox = new Outbox(pool, this.config, this.#options);
     } catch (error) {
       await pool.end();
       throw this.#told(error, "open");
     }
-    this.#outbox = new Outbox(pool, this.config, this.#options);
   }
 
   /** Stores what waits, and closes the connections. */
@@ -310,10 +310,12 @@ export class PostgresSink extends Sink<DaqBlock | DaqReading> implements BlockSi
     const batches: Batch[] = [];
     let some: GivenRow[] = [];
     for (const row of rows) {
-      if (some.push(row) < ROWS_A_TURN) continue;
-      batches.push(...table.encode(some));
-      some = [];
-      await new Promise((resolve) => setTimeout(resolve, 0));
+      if (some.length === ROWS_A_TURN) {
+        batches.push(...table.encode(some));
+        some = [];
+        await new Promise((resolve) => setTimeout(resolve, 0));
+      }
+      some.push(row);
     }
     if (some.length > 0) batches.push(...table.encode(some));
     const settled: Promise<void>[] = [];

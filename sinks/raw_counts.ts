@@ -204,12 +204,13 @@ class BlockFile {
     const firstSampleIndex = block.firstSampleIndex - lostSamples;
     const error = block.error!;
     const overrun = error instanceof DtolBufferOverrunError;
+    const isFromFile = overrun && error.text === `${error.message} [op=overrun]`; // reading it adds that again
     writer.writeMarker({
       blockIndex,
       firstSampleIndex,
       lostSamples,
       cause: overrun ? "overrun" : error.name,
-      detail: error.text,
+      detail: isFromFile ? error.message : error.text,
       axis,
       atNs: block.readFinishedNs,
       flags: overrun ? ["overrun_marker"] : [],

@@ -72,6 +72,9 @@ export interface SqliteSinkOptions {
  * the death of the process. The database has a thread of its own, so a slow disk or a locked file stops no other work.
  * Writes need not be awaited one by one: they keep their order, and the next is prepared while one is stored.
  *
+ * Needs `--allow-read` and `--allow-write` for the file, and `--allow-read` for this package where it is on disk, as the
+ * thread reads its code there.
+ *
  * SQLite has no NaN: a value that is not a number is NULL, and `sensor_status` beside it says why. It has no -0 either.
  *
  * @example Store readings, and read them with any SQLite

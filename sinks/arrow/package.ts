@@ -19,7 +19,9 @@ export async function loadArrow(): Promise<Arrow> {
     return await import("apache-arrow");
   } catch (error) {
     throw new DtolSinkDependencyError(
-      `Cannot write Arrow as the package "apache-arrow" cannot be loaded (${(error as Error).message}): ` +
+      `Cannot write Arrow as the package "apache-arrow" cannot be loaded (${
+        (error as Error).message.split("\n")[0]
+      }): ` +
         `add "apache-arrow": "npm:apache-arrow@21.2.0" to the imports of deno.json`,
     );
   }

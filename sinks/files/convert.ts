@@ -94,19 +94,16 @@ export async function replay(path: string, sink: WritableStream<DaqBlock>): Prom
  */
 export async function convert(input: string, output: string, options: SinkForOptions = {}): Promise<ReplayReport> {
   formatOf(output); // before the input is looked at
+  await refuseSame(input, output);
   const file = await openBlocks(input);
   const blocks = file.blocks[Symbol.asyncIterator]();
-  let first: IteratorResult<DaqBlock>;
-  try {
-    await refuseSame(input, output);
-    first = await blocks.next();
-    if (first.done) throw new DtolReadError(`Cannot convert ${input} as there is no block in it that can be read`);
-  } catch (error) {
-    await blocks.return?.();
-    throw error;
-  }
+  const first = await blocks.next();
+  if (first.done) throw new DtolReadError(`Cannot convert ${input} as there is no block in it that can be read`);
   const values = first.value.codes === null || first.value.codes instanceof Float32Array;
-  await using sink = sinkFor(output, { ...options, sqliteSamples: options.sqliteSamples ?? (values ? "rows" : "blob") });
+  await using sink = sinkFor(output, {
+    ...options,
+    sqliteSamples: options.sqliteSamples ?? (values ? "rows" : "blob"),
+  });
   return await play(file, blocks, sink, first.value);
 }
 

@@ -68,8 +68,8 @@ export interface FileReport {
  */
 export async function inspectFile(path: string): Promise<FileReport> {
   const format = formatOf(path);
-  const file = await openBlocks(path);
   const bytes = await sizeOf(path);
+  const file = await openBlocks(path);
   const tally = new Tally();
   for await (const block of file.blocks) tally.count(block);
   const { missing, problems, endedInOrder } = tally.end(file);

@@ -6,7 +6,7 @@
 
 import { type Codes, codeTypeFor, newCodes } from "../../src/convert/codes.ts";
 import { codesToVolts, type Scaling } from "../../src/convert/scaling.ts";
-import { DtolReadError, errorOfClass } from "../../src/errors.ts";
+import { type DtolError, DtolReadError, errorOfClass } from "../../src/errors.ts";
 import { TimeAxis } from "../../src/model/axis.ts";
 import { type BlockChannel, DaqBlock, type DaqBlockParts } from "../../src/model/block.ts";
 import { SENSOR_STATUSES } from "../../src/model/enums.ts";
@@ -38,8 +38,14 @@ export type LongColumnName = typeof LONG_COLUMN_NAMES[number];
 export interface LongRows {
   /** How many. */
   readonly count: number;
-  /** The columns, all of `count` values. */
-  readonly columns: Readonly<Record<LongColumnName, ArrayLike<TableValue>>>;
+  /** The columns. */
+  readonly columns: Readonly<Record<LongColumnName, LongColumn>>;
+}
+
+/** A column of some rows. */
+export interface LongColumn {
+  /** The value in a row. */
+  at(row: number): TableValue;
 }
 
 /** What a file says about itself: the JSON that `describe()` makes. */
@@ -107,11 +113,13 @@ export class BlockAssembler {
   *push({ count, columns }: LongRows): Generator<DaqBlock> {
     const { channel, block_index: blockIndex } = columns;
     for (let from = 0, to = 0; from < count; from = to) {
-      for (to = from + 1; to < count && channel[to] === channel[from] && blockIndex[to] === blockIndex[from];) to++;
-      const isError = channel[from] == null;
+      const name = channel.at(from);
+      const number = blockIndex.at(from);
+      for (to = from + 1; to < count && channel.at(to) === name && blockIndex.at(to) === number;) to++;
+      const isError = name == null;
       const head = this.#stretches[0];
-      if (head !== undefined && (isError || Number(blockIndex[from]) !== head.blockIndex)) yield* this.finish();
-      this.#enter(String(columns.device[from]), String(columns.task[from]));
+      if (head !== undefined && (isError || Number(number) !== head.blockIndex)) yield* this.finish();
+      this.#enter(String(columns.device.at(from)), String(columns.task.at(from)));
       if (isError) { for (let k = from; k < to; k++) yield this.#errorBlock(columns, k); }
       else this.#add(this.#stretch(columns, from, to));
     }
@@ -142,14 +150,14 @@ export class BlockAssembler {
     const values = new Float64Array(to - from);
     let status: Int8Array | null = null;
     for (let k = from; k < to; k++) {
-      const value = columns.value[k];
+      const value = columns.value.at(k);
       values[k - from] = value == null ? NaN : value as number;
-      const word = columns.sensor_status[k];
+      const word = columns.sensor_status.at(k);
       if (word === "ok" || word == null) continue;
       // A state that a later version may know is a fault here, too: never "ok".
       (status ??= new Int8Array(to - from))[k - from] = Math.max(1, SENSOR_STATUSES.indexOf(word as "ok"));
     }
-    const at = (name: LongColumnName, k = from) => columns[name][k];
+    const at = (name: LongColumnName, k = from) => columns[name].at(k);
     const stretch: Stretch = {
       channel: String(at("channel")),
       unit: at("unit") == null ? null : String(at("unit")),
@@ -163,7 +171,9 @@ export class BlockAssembler {
     };
     const last = Number(at("sample_index", to - 1));
     if (last !== stretch.first + to - from - 1 || !(stretch.first >= 0) || !(stretch.blockIndex >= 0)) {
-      throw this.#misfit(`channel ${stretch.channel} has ${to - from} rows for the samples ${stretch.first} to ${last}`);
+      throw this.#misfit(
+        `channel ${stretch.channel} has ${to - from} rows for the samples ${stretch.first} to ${last}`,
+      );
     }
     return stretch;
   }
@@ -215,16 +225,15 @@ export class BlockAssembler {
   }
 
   #errorBlock(columns: LongRows["columns"], k: number): DaqBlock {
-    const first = Number(columns.sample_index[k]);
-    const type = String(columns.error_type[k]).split(".").at(-1)!;
+    const first = Number(columns.sample_index.at(k));
     return this.#make({
       channels: this.#task!.channels,
       codes: null,
-      blockIndex: Number(columns.block_index[k]),
+      blockIndex: Number(columns.block_index.at(k)),
       firstSampleIndex: first,
       samplesPerChannel: 0,
-      axis: this.#axisAt(first, BigInt(columns.t_mono_ns[k] as bigint), BigInt(columns.t_utc[k] as bigint)),
-      error: errorOfClass(type, String(columns.error_message[k])),
+      axis: this.#axisAt(first, BigInt(columns.t_mono_ns.at(k) as bigint), BigInt(columns.t_utc.at(k) as bigint)),
+      error: errorOf(String(columns.error_type.at(k)), String(columns.error_message.at(k))),
     });
   }
 
@@ -233,7 +242,15 @@ export class BlockAssembler {
   ): DaqBlock {
     const { device, task, startedUtcNs, metadata = {} } = this.#task!;
     const endNs = parts.axis.monoNsOf(parts.firstSampleIndex + parts.samplesPerChannel); // no sooner was it read
-    return new DaqBlock({ ...parts, device, task, startedUtcNs, metadata, readStartedNs: endNs, readFinishedNs: endNs });
+    return new DaqBlock({
+      ...parts,
+      device,
+      task,
+      startedUtcNs,
+      metadata,
+      readStartedNs: endNs,
+      readFinishedNs: endNs,
+    });
   }
 
   /** Turns to the task of the rows that follow. */
@@ -308,6 +325,20 @@ function joined<T extends Float64Array | Int8Array>(type: new (length: number) =
 
 function floorMicros(ns: bigint): bigint {
   return (ns - (ns % 1000n + 1000n) % 1000n) / 1000n;
+}
+
+/** The error whose class and text were stored: what stands in brackets behind its message was its context. */
+function errorOf(type: string, text: string): DtolError {
+  const name = type.split(".").at(-1)!;
+  const [, message, words] = /^([^]*) \[([^[\]]*)\]$/.exec(text) ?? [];
+  if (message !== undefined) {
+    const word = (key: string) => new RegExp(`(?:^|, )${key}=([^,]*)`).exec(words!)?.[1];
+    const fields = { task: word("task"), board: word("board"), channel: word("channel"), operation: word("op") };
+    const context = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+    const error = errorOfClass(name, message, { context });
+    if (error.text === text) return error;
+  }
+  return errorOfClass(name, text);
 }
 
 /** The codes that the values were made of; null unless they give just these values again, bit by bit. */

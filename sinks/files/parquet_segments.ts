@@ -27,7 +27,9 @@ const FOOTER_END_BYTES = 8; // its length, and the magic number
 export function checkSegments(read: (from: number, length: number) => Uint8Array, size: number): SegmentCheck {
   const crc = (from: number, length: number) => {
     let sum = 0;
-    for (let at = 0; at < length; at += PIECE_BYTES) sum = crc32(read(from + at, Math.min(PIECE_BYTES, length - at)), sum);
+    for (let at = 0; at < length; at += PIECE_BYTES) {
+      sum = crc32(read(from + at, Math.min(PIECE_BYTES, length - at)), sum);
+    }
     return sum;
   };
   const footer = footerStart(read, size);

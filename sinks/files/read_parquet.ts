@@ -4,11 +4,17 @@
  * @module
  */
 
-import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetRead } from "hyparquet";
+import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, type RowGroup } from "hyparquet";
 import { DtolReadError } from "../../src/errors.ts";
-import { DECOMPRESSORS } from "../parquet/compression.ts";
 import { type BlockFile, reasonOf } from "./block_file.ts";
-import { BlockAssembler, LONG_COLUMN_NAMES, type LongColumnName, type LongRows, type TableValue } from "./long_table.ts";
+import {
+  BlockAssembler,
+  LONG_COLUMN_NAMES,
+  type LongColumn,
+  type LongColumnName,
+  type LongRows,
+} from "./long_table.ts";
+import { chunkRange, readColumnChunk } from "./parquet_columns.ts";
 import { checkSegments, type SegmentCheck } from "./parquet_segments.ts";
 
 /**
@@ -24,8 +30,8 @@ export async function openParquetBlocks(path: string): Promise<BlockFile> {
     const damage = [...check.problems];
     async function* blocks() {
       try {
-        for (const group of groupsOf(metadata)) {
-          const rows = await rowsOf(file, metadata, group, check, damage);
+        for (const [number, group] of metadata.row_groups.entries()) {
+          const rows = rowsOf(file, metadata, { group, number }, check, damage);
           if (rows === null) assembler.skip();
           else yield* assembler.push(rows);
         }
@@ -92,62 +98,33 @@ function descriptionsOf(path: string, { key_value_metadata = [], schema }: FileM
   );
 }
 
-/** A row group with its place in the table. */
-interface Group {
-  readonly number: number;
-  readonly from: number;
-  readonly to: number;
-  /** Where in the file its pages begin. */
-  readonly at: number;
-}
-
-function* groupsOf({ row_groups }: FileMetaData): Generator<Group> {
-  let from = 0;
-  for (const [number, { num_rows, columns }] of row_groups.entries()) {
-    const places = columns.flatMap(({ meta_data }) => [
-      ...(meta_data === undefined ? [] : [meta_data.data_page_offset, meta_data.dictionary_page_offset ?? []].flat()),
-    ]);
-    yield { number, from, to: from + Number(num_rows), at: Math.min(...places.map(Number)) };
-    from += Number(num_rows);
-  }
-}
-
-async function rowsOf(
-  file: AsyncBuffer,
-  metadata: FileMetaData,
-  { number, from, to, at }: Group,
+/** The rows of a row group; null if it is damaged. */
+function rowsOf(
+  file: FileBuffer,
+  { schema }: FileMetaData,
+  { group, number }: { readonly group: RowGroup; readonly number: number },
   check: SegmentCheck,
   damage: string[],
-): Promise<LongRows | null> {
-  if (check.isDamaged(at)) return null;
+): LongRows | null {
   try {
-    return { count: to - from, columns: await readColumns(file, metadata, from, to) };
+    const count = Number(group.num_rows);
+    if (!(count >= 0 && count <= MAX_ROWS)) throw new Error(`it has ${count} rows`);
+    const columns = LONG_COLUMN_NAMES.map((name): [LongColumnName, LongColumn] => {
+      const meta = group.columns.find(({ meta_data }) => meta_data?.path_in_schema.join() === name)?.meta_data;
+      if (meta === undefined) throw new Error(`it has no column ${name}`);
+      const { from, length } = chunkRange(meta);
+      if (check.isDamaged(from)) throw new DamagedSegment();
+      return [name, readColumnChunk(file.read(from, length), meta, schema, count)];
+    });
+    return { count, columns: Object.fromEntries(columns) as LongRows["columns"] };
   } catch (error) {
-    damage.push(`row group ${number}, rows ${from} to ${to}, cannot be read: ${reasonOf(error)}`);
+    if (!(error instanceof DamagedSegment)) damage.push(`row group ${number} cannot be read: ${reasonOf(error)}`);
     return null;
   }
 }
 
-async function readColumns(
-  file: AsyncBuffer,
-  metadata: FileMetaData,
-  rowStart: number,
-  rowEnd: number,
-): Promise<Record<LongColumnName, ArrayLike<TableValue>>> {
-  const columns = new Map<string, TableValue[]>();
-  await parquetRead({
-    file,
-    metadata,
-    rowStart,
-    rowEnd,
-    columns: [...LONG_COLUMN_NAMES],
-    compressors: DECOMPRESSORS,
-    parsers: { timestampFromMicroseconds: (micros: bigint) => micros },
-    onChunk: ({ columnName, columnData, rowStart: from }) => {
-      let column = columns.get(columnName);
-      if (column === undefined) columns.set(columnName, column = new Array(rowEnd - rowStart));
-      for (let k = 0; k < columnData.length; k++) column[from - rowStart + k] = columnData[k] as TableValue;
-    },
-  });
-  return Object.fromEntries(columns) as Record<LongColumnName, TableValue[]>;
-}
+/** No row group of this library has more. */
+const MAX_ROWS = 2 ** 28;
+
+/** The checksums told of it before. */
+class DamagedSegment extends Error {}

@@ -22,6 +22,8 @@ export interface SinkForOptions {
   readonly metadata?: Metadata;
   /** How SQLite keeps samples: `blob`, which takes codes only, or `rows`. Default: `blob`. */
   readonly sqliteSamples?: "blob" | "rows";
+  /** Whether a Parquet file has a journal beside it that survives a crash. Default: yes; for `convert`, no. */
+  readonly useJournal?: boolean;
 }
 
 /**
@@ -41,14 +43,14 @@ export interface SinkForOptions {
  */
 export function sinkFor(
   path: string,
-  { overwrite = false, metadata = {}, sqliteSamples = "blob" }: SinkForOptions = {},
+  { overwrite = false, metadata = {}, sqliteSamples = "blob", useJournal = true }: SinkForOptions = {},
 ): WritableStream<DaqBlock> & AsyncDisposable {
   const ifExists = overwrite ? "overwrite" : "error";
   switch (formatOf(path)) {
     case "raw":
       return new RawCountsSink(path, { overwrite, fileMetadata: metadata });
     case "parquet":
-      return new ParquetSink(path, { ifExists, metadata });
+      return new ParquetSink(path, { ifExists, metadata, useJournal });
     case "arrow":
       return new ArrowSink(path, { ifExists, metadata });
     case "csv":

@@ -40,14 +40,17 @@ export function parquetSchema(columns: readonly Column[]): SchemaElement[] {
  * @param columns The columns.
  * @param useDictionary Whether texts are dictionaries.
  * @param about What the file says about itself: pyarrow shows the Arrow schema's entries and not the footer's.
+ * @returns The entry; null when the package "apache-arrow" is not there.
  */
 export async function arrowSchema(
   columns: readonly Column[],
   useDictionary: boolean,
   about: ReadonlyMap<string, string>,
-): Promise<string> {
-  // Loaded here, as it takes longer than all else that a small file needs.
-  const arrow = await import("apache-arrow");
+): Promise<string | null> {
+  // Loaded here, as it takes longer than all else that a small file needs. Without it the file is as good, but slower to
+  // read, so a program that lacks the package at the end of a run must not fail for it.
+  const arrow = await import("apache-arrow").catch(() => null);
+  if (arrow === null) return null;
   const types = {
     text: (i: number) =>
       useDictionary ? new arrow.Dictionary(new arrow.Utf8(), new arrow.Int32(), i) : new arrow.Utf8(),

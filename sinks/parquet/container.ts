@@ -121,7 +121,8 @@ export class ParquetContainer {
     const [first = this.#settings.description, ...others] = this.#descriptions;
     const about = new Map([["dtollib", JSON.stringify(first)]]);
     for (const [i, other] of others.entries()) about.set(`dtollib.${i + 2}`, JSON.stringify(other));
-    about.set("ARROW:schema", await arrowSchema(columns, this.#settings.useDictionary, about));
+    const arrow = await arrowSchema(columns, this.#settings.useDictionary, about);
+    if (arrow !== null) about.set("ARROW:schema", arrow);
     const footer = new ParquetWriter({
       writer: new ByteWriter(16), // takes the magic number that is in the file already
       schema: parquetSchema(columns),

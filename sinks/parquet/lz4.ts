@@ -73,6 +73,7 @@ export function lz4Decompress(bytes: Uint8Array, length: number): Uint8Array<Arr
   while (at < bytes.length) {
     const token = bytes[at++]!;
     const literals = lengthFrom(token >> 4);
+    if (at + literals > bytes.length || written + literals > length) throw new RangeError("This LZ4 block is damaged");
     out.set(bytes.subarray(at, at + literals), written);
     at += literals;
     written += literals;

@@ -328,8 +328,11 @@ async function rebuild(path: string, beside: string, found: Found, parts: Parts)
   }
 }
 
+/** Rows of a row group that a recovery writes: what it compares cell by cell has to fit into memory. */
+const RECOVERED_ROWS = 262_144;
+
 function addBlocks(container: ParquetContainer, { settings, records }: Parts): void {
-  const buffer = new BlockBuffer(container, settings);
+  const buffer = new BlockBuffer(container, { ...settings, blockRows: Math.min(settings.blockRows, RECOVERED_ROWS) });
   for (const record of records) {
     if (record.kind !== "block") continue;
     if (buffer.overflows(record.block)) buffer.flush();
@@ -360,27 +363,43 @@ async function verify(
     if (file.crc(at, frame.pageBytes) !== frame.pageCrc) throw misread(beside, `its pages at byte ${at} changed`);
   }
   const old = found.notes.flatMap((notes) => decodeNotes(notes).rowGroups);
-  const rowStart = old.reduce((sum, { num_rows }) => sum + Number(num_rows), 0);
-  const rows = await parquetReadObjects({
-    file,
-    metadata,
-    rowStart,
-    compressors: DECOMPRESSORS,
-    parsers: { timestampFromMicroseconds: (micros: bigint) => micros },
-  });
-  let i = 0;
-  for (const expected of rowsOfRecords(records, settings, columns!)) {
-    const row = rows[i++];
-    for (const { name, type } of columns!) {
-      if (!sameCell(row?.[name], expected[name] ?? null, type)) {
-        throw misread(beside, `row ${rowStart + i - 1} has ${row?.[name]} under ${name}, not ${expected[name]}`);
-      }
-    }
+  const expected = rowsOfRecords(records, settings, columns!);
+  let rowStart = old.reduce((sum, { num_rows }) => sum + Number(num_rows), 0);
+  for (const { num_rows } of metadata.row_groups.slice(old.length)) {
+    const rowEnd = rowStart + Number(num_rows);
+    const rows = await parquetReadObjects({
+      file,
+      metadata,
+      rowStart,
+      rowEnd,
+      compressors: DECOMPRESSORS,
+      parsers: MICROS,
+    });
+    for (const [i, row] of rows.entries()) compareRow(beside, rowStart + i, row, expected.next().value, columns!);
+    rowStart = rowEnd;
   }
-  if (i !== rows.length || metadata.num_rows !== BigInt(rowStart + i)) {
-    throw misread(beside, `it has ${metadata.num_rows} rows, not ${rowStart + i}`);
+  if (metadata.num_rows !== BigInt(rowStart) || expected.next().done !== true) {
+    throw misread(beside, `it ends with row ${rowStart}`);
   }
   return metadata;
+}
+
+const MICROS = { timestampFromMicroseconds: (micros: bigint) => micros };
+
+function compareRow(
+  beside: string,
+  at: number,
+  given: Readonly<Record<string, unknown>>,
+  expected: Row | void,
+  columns: readonly Column[],
+): void {
+  if (expected === undefined) throw misread(beside, `row ${at} is one too many`);
+  for (const { name, type } of columns) {
+    const due = expected[name] ?? null;
+    if (!sameCell(given[name], due, type)) {
+      throw misread(beside, `row ${at} has ${given[name]} under ${name}, not ${due}`);
+    }
+  }
 }
 
 /** The rows of the journal's records by the rules that all sinks share. */

@@ -75,7 +75,9 @@ async function loadDriver(): Promise<Driver> {
     return (module.default ?? module) as Driver;
   } catch (error) {
     throw new DtolSinkDependencyError(
-      `Cannot open a Postgres sink as the package "pg" cannot be loaded (${(error as Error).message}): ` +
+      `Cannot open a Postgres sink as the package "pg" cannot be loaded (${
+        (error as Error).message.split("\n")[0]
+      }): ` +
         `add "pg": "npm:pg@8.23.1" to the imports of deno.json`,
     );
   }

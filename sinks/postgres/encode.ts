@@ -9,7 +9,7 @@ import type { Cell } from "../rows.ts";
 import { utcText } from "../times.ts";
 
 /** Microseconds from 1970 to 2000, from where Postgres counts. */
-const EPOCH_2000_US = 946_684_800_000_000n;
+const EPOCH_2000_US = 946_684_800_000_000;
 const NULL_LENGTH = -1;
 const encoder = new TextEncoder();
 
@@ -54,6 +54,13 @@ export class ByteWriter {
     const at = this.grow(12);
     this.#view.setInt32(at, 8);
     this.#view.setBigInt64(at + 4, value);
+  }
+  /** Writes the length of a value and a whole number as 64 bits. */
+  sizedWhole(value: number): void {
+    const at = this.grow(12);
+    this.#view.setInt32(at, 8);
+    this.#view.setInt32(at + 4, Math.floor(value / 2 ** 32));
+    this.#view.setUint32(at + 8, value >>> 0);
   }
   /** Writes the length of a value and a double. */
   sizedDouble(value: number): void {
@@ -144,8 +151,8 @@ const boolean: Make = (column) => (cell, out) => {
 const time = (type: string): Make => (column) => (cell, out) => {
   const ns = typeof cell === "bigint" ? cell : typeof cell === "string" ? nsOfText(cell) : null;
   if (ns === null) throw refuse(column, type, cell);
-  const rest = ((ns % 1000n) + 1000n) % 1000n;
-  out.sized64((ns - rest) / 1000n - EPOCH_2000_US);
+  const micros = ns >= 0n ? ns / 1000n : (ns - 999n) / 1000n;
+  out.sizedWhole(Number(micros) - EPOCH_2000_US); // exact for 200 years around 2000
 };
 
 function nsOfText(text: string): bigint | null {

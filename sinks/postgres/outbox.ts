@@ -29,10 +29,10 @@ const LONGEST_PAUSE_MS = 5000;
 /** Server errors after which the same may well work: no connection, no room, shutting down, starting up, time-outs. */
 const PASSING = /^(08...|53...|57P0[1-5]|57014|55P03|40001|40P01|25006|25P0[23])$/;
 
-/** A batch with who waits for it. */
+/** A batch with who waits until it is stored, or held. */
 interface Waiting {
   readonly batch: Batch;
-  readonly stored: PromiseWithResolvers<void>;
+  readonly settled: PromiseWithResolvers<void>;
 }
 
 /** The way out. One batch is under way at a time, so rows arrive in their order. */
@@ -45,15 +45,17 @@ export class Outbox {
   #bytes = 0;
   #isDraining = false;
   #awaySince: number | null = null;
-  /** Settled when the server is away: nobody waits for a batch to be stored then. */
-  #away = Promise.withResolvers<void>();
   #roomMade = Promise.withResolvers<void>();
-  #hurry = Promise.withResolvers<void>();
+  #endPause: (() => void) | undefined;
   #closeBy = Infinity;
   #failure: DtolSinkWriteError | null = null;
   #lost = 0;
 
-  /** Starts empty, with a pool that has been connected once. */
+  /**
+   * Starts empty, with a pool that has been connected once.
+   *
+   * @throws {DtolResourceError} If the spill file exists or cannot be made: better now than when it is needed.
+   */
   constructor(pool: Pool, config: PostgresConfig, options: OutboxOptions) {
     this.#pool = pool;
     this.#config = config;
@@ -61,7 +63,7 @@ export class Outbox {
     this.#spill = options.spillPath === undefined ? null : new SpillFile(options.spillPath);
   }
 
-  /** Rows that were accepted and have been given up. */
+  /** Rows that were accepted and have been given up, also when nobody knows whether the server has them. */
   get lostRecords(): number {
     return this.#lost;
   }
@@ -79,16 +81,17 @@ export class Outbox {
   async put(batch: Batch): Promise<{ readonly settled: Promise<void> }> {
     while (this.#failure === null && !this.#accept(batch)) await this.#roomMade.promise;
     if (this.#failure !== null) throw this.#failure;
-    const stored = this.#memory.at(-1)?.batch === batch ? this.#memory.at(-1)!.stored.promise : Promise.resolve();
-    stored.catch(() => {}); // also told by `failure`
+    const last = this.#memory.at(-1);
     void this.#drain();
-    return { settled: Promise.race([stored, this.#away.promise]) };
+    if (last?.batch !== batch) return { settled: Promise.resolve() }; // in the file, as the server is away
+    last.settled.promise.catch(() => {}); // whoever waits for it is told, and everybody by `failure`
+    return { settled: last.settled.promise };
   }
 
   /** Waits until everything is stored, or for as long as closing may take. */
   async close(): Promise<void> {
     this.#closeBy = performance.now() + 1000 * this.#options.closeTimeoutS;
-    this.#hurry.resolve();
+    this.#endPause?.();
     await this.#drain();
     while (this.#isDraining) await this.#roomMade.promise;
     const failure = this.#failure;
@@ -119,7 +122,9 @@ export class Outbox {
   }
 
   #hold(batch: Batch): void {
-    this.#memory.push({ batch, stored: Promise.withResolvers<void>() });
+    const settled = Promise.withResolvers<void>();
+    if (this.#awaySince !== null) settled.resolve();
+    this.#memory.push({ batch, settled });
     this.#bytes += batch.bytes.length;
   }
 
@@ -137,10 +142,12 @@ export class Outbox {
         } else if (!isPassing(error)) this.#fail(this.#refused(error));
         else if (this.#isOverdue(error)) this.#giveUp(error);
         else {
-          await this.#sleep(pause);
+          await this.#pause(pause);
           pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
         }
       }
+    } catch (error) {
+      this.#fail(this.#refused(error as Error)); // the spill file cannot be read
     } finally {
       this.#isDraining = false;
       this.#wake();
@@ -160,10 +167,9 @@ export class Outbox {
     this.#bytes -= waiting.batch.bytes.length;
     if (this.#awaySince !== null) {
       this.#awaySince = null;
-      this.#away = Promise.withResolvers<void>();
       this.#options.onWarning(`${this.#config.target()} stores again; ${this.pendingRecords} records wait for it`);
     }
-    waiting.stored.resolve();
+    waiting.settled.resolve();
     this.#wake();
   }
 
@@ -207,7 +213,8 @@ export class Outbox {
     const now = performance.now();
     if (this.#awaySince === null) {
       this.#awaySince = now;
-      this.#away.resolve();
+      for (const { settled } of this.#memory) settled.resolve(); // held: nobody has to wait for the server
+      this.#wake(); // whoever waits for room may have it in the file now
       this.#options.onWarning(
         `${this.#config.target()} is away (${this.#textOf(error)}): holding what is to be stored`,
       );
@@ -231,7 +238,7 @@ export class Outbox {
   }
 
   #refused(error: Error): DtolSinkWriteError {
-    const rows = this.#takeAll().reduce((sum, batch) => sum + batch.rows, 0);
+    const rows = this.pendingRecords;
     this.#lost += rows;
     return new DtolSinkWriteError(
       `Cannot store ${rows} records in ${this.#config.target()}: ${this.#textOf(error)}. Those before are stored`,
@@ -248,7 +255,7 @@ export class Outbox {
 
   #fail(failure: DtolSinkWriteError): void {
     this.#failure = failure;
-    for (const { stored } of this.#memory) stored.reject(failure);
+    for (const { settled } of this.#memory) settled.reject(failure);
     this.#memory = [];
     this.#bytes = 0;
     this.#wake();
@@ -271,12 +278,15 @@ export class Outbox {
     return files;
   }
 
-  #sleep(ms: number): Promise<void> {
-    const awake = Promise.withResolvers<void>();
-    const timer = setTimeout(awake.resolve, Math.min(ms, Math.max(0, this.#closeBy - performance.now())));
-    const isHurried = this.#closeBy !== Infinity;
-    return Promise.race(isHurried ? [awake.promise] : [awake.promise, this.#hurry.promise])
-      .finally(() => clearTimeout(timer));
+  /** Waits before the next attempt; closing cuts it short once, and none lasts longer than closing may. */
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, Math.min(ms, Math.max(0, this.#closeBy - performance.now())));
+      this.#endPause = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   #wake(): void {

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { existsError, makeParent } from "../file.ts";
+import { DtolResourceError } from "../../src/errors.ts";
+import { makeParent } from "../file.ts";
 import type { Batch } from "./batch.ts";
 
 /** Where a batch lies in the file. */
@@ -13,13 +14,18 @@ type Stored = Omit<Batch, "bytes"> & { readonly offset: number; readonly length:
 /** Batches on disk. */
 export class SpillFile {
   readonly #path: string;
-  #file: Deno.FsFile | null = null;
+  #file: Deno.FsFile | null;
   #waiting: Stored[] = [];
   #end = 0;
 
-  /** Makes no file yet. */
+  /**
+   * Makes the file, empty. Needs `--allow-read` and `--allow-write` for it.
+   *
+   * @throws {DtolResourceError} If it exists, or cannot be made.
+   */
   constructor(path: string) {
     this.#path = path;
+    this.#file = open(path);
   }
 
   /** Batches that wait. */
@@ -38,22 +44,30 @@ export class SpillFile {
    * @throws If the disk has no room for it; those before are safe.
    */
   push(batch: Batch): void {
-    this.#file ??= this.#open();
-    this.#file.seekSync(this.#end, Deno.SeekMode.Start);
+    this.#file!.seekSync(this.#end, Deno.SeekMode.Start);
     const { bytes, ...rest } = batch;
-    for (let done = 0; done < bytes.length;) done += this.#file.writeSync(bytes.subarray(done));
+    for (let done = 0; done < bytes.length;) done += this.#file!.writeSync(bytes.subarray(done));
     this.#waiting.push({ ...rest, offset: this.#end, length: bytes.length });
     this.#end += bytes.length;
   }
 
-  /** Takes the first batch out; null when there is none. */
+  /**
+   * Takes the first batch out; null when there is none.
+   *
+   * @throws If it cannot be read back; it stays the first then.
+   */
   shift(): Batch | null {
-    const first = this.#waiting.shift();
+    const first = this.#waiting[0];
     if (first === undefined) return null;
     const { offset, length, ...rest } = first;
     const bytes = new Uint8Array(length);
     this.#file!.seekSync(offset, Deno.SeekMode.Start);
-    for (let done = 0; done < length;) done += this.#file!.readSync(bytes.subarray(done)) ?? length;
+    for (let done = 0; done < length;) {
+      const n = this.#file!.readSync(bytes.subarray(done));
+      if (n === null) throw new Error(`${this.#path} was cut by somebody else`);
+      done += n;
+    }
+    this.#waiting.shift();
     if (this.#waiting.length === 0) {
       this.#file!.truncateSync(0);
       this.#end = 0;
@@ -68,13 +82,18 @@ export class SpillFile {
     this.#file = null;
     Deno.removeSync(this.#path);
   }
+}
 
-  #open(): Deno.FsFile {
-    makeParent(this.#path);
-    try {
-      return Deno.openSync(this.#path, { read: true, write: true, createNew: true });
-    } catch (error) {
-      throw error instanceof Deno.errors.AlreadyExists ? existsError(this.#path, ["error"]) : error;
+function open(path: string): Deno.FsFile {
+  try {
+    makeParent(path);
+    return Deno.openSync(path, { read: true, write: true, createNew: true });
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) {
+      throw new DtolResourceError(
+        `Cannot hold rows in ${path} as it exists, perhaps from a run that broke off: move it away, or set another "spillPath"`,
+      );
     }
+    throw new DtolResourceError(`Cannot hold rows in ${path}: ${(error as Error).message}`);
   }
 }

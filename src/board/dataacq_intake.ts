@@ -39,6 +39,8 @@ class DataAcqIntake implements Intake {
   #pool = new BufferPool<Hbuf>();
   #window: MessageWindow | null = null;
   #lent: Hbuf | null = null;
+  /** The end of the run was found by asking, as there is no window any more. */
+  #endTold = false;
   /** Stop or abort is under way: what is given back stays with us. */
   #ending = false;
   /** Fetched, but the SDK would not say how full it is: asked again at the next `take`, so that it is not lost. */
@@ -81,7 +83,7 @@ class DataAcqIntake implements Intake {
   nextEvent(): IntakeEvent | null {
     this.#phases.step("ask for news of", ["running"]);
     this.#readMessages();
-    if (this.#events.length === 0 && !this.#window!.alive) this.#askWithoutWindow();
+    if (this.#events.length === 0 && !this.#endTold && !this.#window!.alive) this.#askWithoutWindow();
     return this.#events.shift() ?? null;
   }
 
@@ -159,6 +161,7 @@ class DataAcqIntake implements Intake {
     this.#unread = null;
     this.#lost = 0;
     this.#ending = false;
+    this.#endTold = false;
     this.#phases.now = "idle";
     if (errors.length > 0) throw errors[0];
   }
@@ -242,11 +245,13 @@ class DataAcqIntake implements Intake {
   /** Another program closed the window: buffers are found by asking anyway, and so is now the end of the run. */
   #askWithoutWindow(): void {
     try {
-      if (!this.#sdk.olDaIsRunning(this.#hdass)) this.#events.push("stopped");
+      if (this.#sdk.olDaIsRunning(this.#hdass)) return;
+      this.#events.push("stopped");
     } catch (error) {
       if (!hasCode(error, CANNOT_OPEN_DRIVER)) throw translated(error, "Cannot ask", this.#ticket.board);
       this.#events.push("removed");
     }
+    this.#endTold = true;
   }
 
   #do<T>(doing: string, call: () => T): T {

@@ -412,9 +412,11 @@ export class RawFile implements AsyncDisposable {
   }
 }
 
-/** The error of a marker; its context names the cause in the word that losses are counted by. */
+/** The error of a marker; of a loss, its context names the cause in the word that losses are counted by. */
 function errorOf({ flags, cause, detail }: DecodedChunkHeader): DtolError {
   const message = detail ?? cause ?? "nothing is known about it";
+  const plain = errorOfClass(cause ?? "", message);
+  if (plain.name === cause) return plain; // an error without loss: its marker has its class for a cause
   const options = { context: cause === null ? {} : { operation: cause } };
   return flags.includes("overrun_marker")
     ? new DtolBufferOverrunError(message, options)

@@ -1,7 +1,7 @@
 // Parquet files as pyarrow reads them. Needs a Python with pyarrow: the one in DTOL_PYTHON, or python3; or pip, to install
 // it into a temporary folder.
 
-import { deepEqual, equal } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { ParquetSink, recoverParquet } from "../../sinks/parquet.ts";
 import { type Cell, readingToRow, type Row } from "../../sinks/rows.ts";

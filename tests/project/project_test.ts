@@ -59,6 +59,12 @@ Deno.test("no dependency comes from JSR", () => {
   ok(!read("deno.lock").includes('"jsr:'), "deno.lock names a JSR package");
 });
 
+Deno.test("packages that only tests need are not downloaded by who runs a task: they stand in tests/packages", () => {
+  const imports = Object.keys(JSON.parse(read("deno.json")).imports);
+  const used = [...sources("src"), ...sources("sinks"), ...sources("cli"), ...sources("ffi")].map(read).join("\n");
+  for (const name of imports) ok(new RegExp(`"${name}[/"]`).test(used), `nothing but tests imports ${name}`);
+});
+
 Deno.test("record.ts stays a script that one can read: at most 60 lines", () => {
   ok(read("record.ts").trimEnd().split("\n").length <= 60);
 });

@@ -211,7 +211,7 @@ except (StopIteration, OSError):
 
 /** A python that has pyarrow, if the environment names one. */
 function pythonPath(): string {
-  return Deno.env.get("DTOL_TEST_PYTHON") ?? "python3";
+  return Deno.env.get("DTOL_PYTHON") ?? "python3";
 }
 
 Deno.test("ArrowSink: blocks and readings, and other channels, are not mixed in one file", () =>

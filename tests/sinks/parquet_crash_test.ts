@@ -13,6 +13,7 @@ import {
 import { TimeAxis } from "../../src/model/axis.ts";
 import type { DaqBlock } from "../../src/model/block.ts";
 import { ParquetSink, type ParquetSinkOptions, recoverParquet } from "../../sinks/parquet.ts";
+import type { OpenFile } from "../../sinks/file.ts";
 import { diskOf } from "./faulty_disk.ts";
 import { killLoop } from "./kill_loop.ts";
 import {
@@ -286,6 +287,7 @@ Deno.test("a disk that fills up anywhere: writes that resolved are recovered, th
     for (let bytes = 0; bytes <= room; bytes += 1201) {
       const sink = new ParquetSink(path, { rowGroupSize: 700, open: diskOf(bytes), ifExists: "overwrite" });
       let written = 0;
+      let failed = false;
       try {
         for (const block of blocks) {
           await sink.write(block);
@@ -294,17 +296,37 @@ Deno.test("a disk that fills up anywhere: writes that resolved are recovered, th
         await sink.close();
       } catch (error) {
         failures++;
+        failed = true;
         ok(error instanceof DtolSinkWriteError, `${error}`);
         match(error.message, /No space left/);
         await rejects(sink.write(blocks[0]!), DtolSinkError);
         await sink.close().catch(() => {});
       }
       if (written === 0) continue;
-      const { rows } = await recoverParquet(path);
+      const { rows, wasWhole } = await recoverParquet(path);
+      equal(wasWhole, !failed, "a sink that failed leaves a file without a footer, and its journal");
       ok(rows >= written * 200, `${bytes} bytes: ${rows} rows, and ${written} blocks were written`);
       equal(firstDifference(await readWithHyparquet(path), expectedRows(blocks.slice(0, rows / 200))), null);
     }
     ok(failures > 20 && failures < Math.floor(room / 1201), `${failures} of the disks were too small`);
+  });
+});
+
+Deno.test("when only the journal cannot grow, the file gets no footer either, and all that resolved is recovered", async () => {
+  await inFolder(async (folder) => {
+    const blocks = run(6, 100, 2);
+    const path = `${folder}/full.parquet`;
+    const journals = diskOf(4000);
+    const open: OpenFile = (name, options) => (name === path ? Deno.openSync : journals)(name, options);
+    const sink = new ParquetSink(path, { open });
+    let written = 0;
+    await rejects(async () => {
+      for (; written < blocks.length; written++) await sink.write(blocks[written]!);
+    }, DtolSinkWriteError);
+    await sink.close();
+    const { rows, wasWhole } = await recoverParquet(path);
+    deepEqual([wasWhole, rows], [false, 200 * written]);
+    ok(written > 0);
   });
 });
 

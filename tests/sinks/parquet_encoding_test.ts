@@ -22,7 +22,7 @@ import {
   seeded,
 } from "./parquet_fixtures.ts";
 import * as arrow from "apache-arrow";
-import * as parquet from "parquet-wasm";
+import * as parquet from "../packages/parquet_wasm.ts";
 
 const SAMPLES = [1, 2, 7, 8, 9, 31, 32, 33, 127, 128, 129, 257, 1000, 3000];
 const CLOCKS = [300_000, 1000, 44_100, 999_999.37, 3, 10_000_000];

@@ -1,6 +1,6 @@
 /** Blocks with known contents, and readers of Parquet files that others wrote, for the Parquet tests. */
 
-import { DuckDBInstance, type DuckDBValue } from "@duckdb/node-api";
+import { DuckDBInstance, type DuckDBValue } from "../packages/duckdb.ts";
 import { parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 import { asyncBufferFromFile } from "hyparquet";
 import type { Codes } from "../../src/convert/codes.ts";

@@ -1,7 +1,15 @@
 // What a Parquet file holds, and how its sink behaves, as others see it.
 
 import { fileURLToPath } from "node:url";
-import { deepEqual, equal, match, notEqual, ok, rejects, throws } from "node:assert/strict";
+import {
+  deepStrictEqual as deepEqual,
+  match,
+  notStrictEqual as notEqual,
+  ok,
+  rejects,
+  strictEqual as equal,
+  throws,
+} from "node:assert/strict";
 import { asyncBufferFromFile, type FileMetaData, parquetMetadataAsync } from "hyparquet";
 import { DtolResourceError, DtolSinkError, DtolSinkSchemaError, DtolValidationError } from "../../src/errors.ts";
 import { TimeAxis } from "../../src/model/axis.ts";
@@ -270,6 +278,15 @@ Deno.test("readings have a column a channel and real times", async () => {
     }
     const types = await typesOf(path);
     ok(types.includes("requested_at TIMESTAMP WITH TIME ZONE") && types.includes("t_mono_ns BIGINT"));
+  });
+});
+
+Deno.test("a reading of -0 stays -0 among many of 0", async () => {
+  await inFolder(async (folder) => {
+    const path = `${folder}/zeros.parquet`;
+    const zeros = Array.from({ length: 400 }, (_, i) => i % 2 ? -0 : 0);
+    await writeReadings(path, [zeros.map((force, i) => reading(i, { values: { force }, units: {} }))]);
+    deepEqual((await readWithDuckdb(path)).map(({ force }) => force), zeros);
   });
 });
 

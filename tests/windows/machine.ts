@@ -55,6 +55,7 @@ exec chroot "$root" "$@"
  * line that says why, where there can be no Windows.
  */
 export async function onWindows(what: (windows: Windows) => Promise<number>): Promise<number> {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) Deno.addSignalListener(signal, killAll);
   try {
     const windows = await prepareWindows((line) => console.log(line));
     if ((await host([windowsCompiler(), "--version"])).code !== 0) {
@@ -257,18 +258,32 @@ async function enter(
   }
 }
 
+/** Commands under way. */
+const children = new Set<Deno.ChildProcess>();
+
+/** Lets nothing go on that was started here: the first process inside takes all the others with it. */
+function killAll(): void {
+  for (const child of children) child.kill("SIGKILL");
+  Deno.exit(130);
+}
+
 /** Runs a command of this machine. */
 async function host(command: readonly string[], show = false): Promise<Outcome & { readonly out: string }> {
   const [program, ...args] = command;
   const mode = show ? "inherit" : "piped";
-  const child = new Deno.Command(program!, { args, stdin: "null", stdout: mode, stderr: mode });
+  let child: Deno.ChildProcess | undefined;
   try {
-    const result = await child.output();
-    const [out, err] = show ? ["", ""] : [result.stdout, result.stderr].map((bytes) => new TextDecoder().decode(bytes));
-    return { code: result.code, text: out! + err!, out: out! };
+    child = new Deno.Command(program!, { args, stdin: "null", stdout: mode, stderr: mode }).spawn();
+    children.add(child);
+    if (show) return { code: (await child.status).code, text: "", out: "" };
+    const { code, stdout, stderr } = await child.output();
+    const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+    return { code, text: out! + err!, out: out! };
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return { code: 127, text: `${program} is not installed`, out: "" };
     throw error;
+  } finally {
+    if (child !== undefined) children.delete(child);
   }
 }
 

@@ -76,7 +76,7 @@ const intruder = (what: string): string => `
 async function disturbed(what: string, samples: number): Promise<string> {
   using folder = temporaryFolder();
   const path = `${folder.path}/run.dt-raw`;
-  const child = await startCode(recorder(samples, ""), { args: [await simSdk(), path], env: COUNTING });
+  const child = await startCode(recorder(samples, "", 64), { args: [await simSdk(), path], env: COUNTING });
   await fileOf(path, 400_000);
   const done = await runCode(intruder(what), { args: [String(child.pid)] });
   equal(done.code, 0, done.err);
@@ -107,6 +107,23 @@ Deno.test("the window destroyed by another program costs no sample", { ignore },
     3_000_000,
   );
   equal(left, "0", "the window was not destroyed: the test tests nothing");
+});
+
+Deno.test("without its window a recording still notices that the board ended the run", { ignore }, async () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/run.dt-raw`;
+  const child = await startCode(recorder(20_000_000, ""), {
+    args: [await simSdk(), path],
+    env: { ...COUNTING, DTOLSIM_FAULTS: "overrun@500" },
+  });
+  await fileOf(path, 400_000);
+  const closed = await runCode(intruder(`c.SendMessageTimeoutW(hwnd, 16, 0n, 0n, 0, 5000, new Uint8Array(8));`), {
+    args: [String(child.pid)],
+  });
+  equal(closed.code, 0, closed.err);
+  const { code, stderr } = await child.output();
+  ok(code !== 0);
+  match(new TextDecoder().decode(stderr), /"DT9862\(00\)" ended the run by itself/);
 });
 
 Deno.test("a second process that asks for the same board is told after some seconds, with what to do", async () => {
@@ -153,22 +170,36 @@ Deno.test("a board that is given back while one waits for it is taken", async ()
   await holder.status;
 });
 
+/** Sends a recording something that ends it; its file must be complete, and the board free at once. */
+async function endedBy(send: (pid: number) => void): Promise<void> {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/run.dt-raw`;
+  const args = ["--sdk", await simSdk(), "--seconds", "600", "--out", path, "--json"];
+  const child = startRecord(args, { env: EXCLUSIVE });
+  await fileOf(path, 20_000);
+  send(child.pid);
+  const { code, stdout, stderr } = await child.output();
+  equal(code, 0, new TextDecoder().decode(stderr));
+  const report = JSON.parse(new TextDecoder().decode(stdout));
+  equal(await checkedSamples(path), report.samples_per_channel);
+  const take = `
+    import { DataAcqBackend } from ${MOD};
+    const board = await new DataAcqBackend({ sdk: Deno.args[0] }).open("DT9806(00)");
+    await board.reserve("analog_input", 0, 0); // no patience: it is free now or never
+    console.log("taken");`;
+  const next = await runCode(take, { args: [await simSdk()], env: EXCLUSIVE });
+  equal(next.out, "taken", next.err);
+}
+
 for (const [what, event] of Object.entries(CONSOLE_EVENT)) {
   Deno.test(`${what} of the console: the file is complete and the board free`, { ignore }, async () => {
-    using folder = temporaryFolder();
-    const path = `${folder.path}/run.dt-raw`;
-    const args = ["--sdk", await simSdk(), "--seconds", "600", "--out", path, "--json"];
-    const child = startRecord(args, { env: EXCLUSIVE });
-    await fileOf(path, 20_000);
-    sendConsoleEvent(child.pid, event);
-    const { code, stdout, stderr } = await child.output();
-    equal(code, 0, new TextDecoder().decode(stderr));
-    const report = JSON.parse(new TextDecoder().decode(stdout));
-    equal(await checkedSamples(path), report.samples_per_channel);
-    const started = performance.now();
-    const next = await runRecord([...args.with(3, "0.2").with(5, `${folder.path}/next.dt-raw`)], { env: EXCLUSIVE });
-    equal(next.code, 0, next.err);
-    ok(performance.now() - started < 3500, "the board was not free at once");
+    await endedBy((pid) => sendConsoleEvent(pid, event));
+  });
+}
+
+for (const signal of ["SIGTERM", "SIGHUP"] as const) {
+  Deno.test(`${signal} on Linux: the file is complete and the board free`, { ignore: !ignore }, async () => {
+    await endedBy((pid) => Deno.kill(pid, signal));
   });
 }
 
