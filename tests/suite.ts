@@ -17,6 +17,7 @@ const GROUPS = [
     "tests/cli",
     "tests/interop",
     "tests/project",
+    "tests/windows",
   ],
 ];
 let passed = 0;

