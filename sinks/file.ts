@@ -8,6 +8,7 @@
 import { basename, dirname, join, resolve } from "node:path";
 import { DtolResourceError, DtolSinkWriteError } from "../src/errors.ts";
 import { oneOf, wholeNumber } from "../src/model/fields.ts";
+import { lockBeside } from "./side_lock.ts";
 
 /** What to do with a file that exists: refuse it, replace it, or write behind its end. */
 export type IfExists = "error" | "overwrite" | "append";
@@ -29,6 +30,8 @@ export interface FileTarget {
   syncData(): Promise<void>;
   /** Takes the file for this open file alone; false if another has it. Held until `close`. */
   tryLockSync?(exclusive: boolean): boolean;
+  /** Says whether it is a folder: some systems open those like files. */
+  statSync?(): { readonly isDirectory: boolean };
   /** Closes the file. */
   close(): void;
 }
@@ -46,6 +49,8 @@ export interface OutputFileOptions {
   readonly syncIntervalS?: number | undefined;
   /** Opens the file. Default: `Deno.openSync`. */
   readonly open?: OpenFile | undefined;
+  /** Whether sinks of other programs are kept from it. Default: true; a file that goes with a locked one needs no lock. */
+  readonly lock?: boolean | undefined;
 }
 
 /**
@@ -79,7 +84,8 @@ export class OutputFile implements Disposable {
 
   /**
    * Opens a file and takes it for one sink. Needs `--allow-write` for the file, for its folder if that is missing, and
-   * `--allow-read` to append.
+   * `--allow-read` to append. On Windows it takes `--allow-write` for `<path>.lock`, too, to refuse a file that a sink of
+   * another program is writing; without, only sinks of this program are kept from it.
    *
    * @param path The file.
    * @param options What to do if it exists.
@@ -93,8 +99,9 @@ export class OutputFile implements Disposable {
     try {
       const opened = openWith(options.open ?? Deno.openSync, path, ifExists);
       try {
-        if (!lockedFor(opened.file)) throw inUse(path);
-        return new OutputFile(path, opened, claim, ifExists, syncIntervalS);
+        const lock = options.lock === false ? UNLOCKED : lockOn(path, opened.file);
+        if (lock === null) throw inUse(path);
+        return new OutputFile(path, opened, bothOf(lock, claim), ifExists, syncIntervalS);
       } catch (error) {
         opened.file.close();
         throw error;
@@ -292,10 +299,18 @@ function openWith(open: OpenFile, path: string, ifExists: IfExists): Opened {
     if (ifExists === "error") throw existsError(path);
   }
   try {
-    return { file: open(path, { write: true, read: ifExists === "append" }), created: false };
+    return { file: openFile(open, path, ifExists), created: false };
   } catch (error) {
     throw cannotOpen(path, error);
   }
+}
+
+/** Opens a file that exists. Windows would open a folder, too, and take no byte for it. */
+function openFile(open: OpenFile, path: string, ifExists: IfExists): FileTarget {
+  const file = open(path, { write: true, read: ifExists === "append" });
+  if (file.statSync?.().isDirectory !== true) return file;
+  file.close();
+  throw new Deno.errors.IsADirectory("it is a folder");
 }
 
 /** Makes the file, and its folder only when that turns out to be missing: else no right to the folder is needed. */
@@ -311,16 +326,27 @@ function openNew(open: OpenFile, path: string, ifExists: IfExists): FileTarget {
 }
 
 /**
- * Whether the open file is ours alone, against other programs, too. On Windows a lock would keep readers out, and a file
- * system may have none: there the claim within this program has to do.
+ * Takes an open file for us alone, against other programs, too; null if another has it. Closing the file gives it up, and
+ * where a lock would keep readers out, on Windows, disposing of what is returned. A file system may have no locks: there the
+ * claim within this program has to do.
  */
-function lockedFor(file: FileTarget): boolean {
-  if (Deno.build.os === "windows" || file.tryLockSync === undefined) return true;
+export function lockOn(path: string, file: Pick<FileTarget, "tryLockSync">): Disposable | null {
+  if (Deno.build.os === "windows") return lockBeside(path);
   try {
-    return file.tryLockSync(true);
+    return file.tryLockSync?.(true) === false ? null : UNLOCKED;
   } catch {
-    return true;
+    return UNLOCKED;
   }
+}
+
+/** Nothing to dispose of: there is no lock, or closing the file gives it up. */
+const UNLOCKED: Disposable = { [Symbol.dispose]: () => {} };
+
+function bothOf(first: Disposable, second: Disposable): Disposable {
+  const stack = new DisposableStack();
+  stack.use(second);
+  stack.use(first);
+  return stack;
 }
 
 /** One name for a file, however its path is written; as far as permissions let it be found out. */

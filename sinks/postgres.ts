@@ -4,6 +4,7 @@
  * @module
  */
 
+import { setImmediate } from "node:timers";
 import { isoUtc } from "../src/clock.ts";
 import { DtolError, DtolResourceError, DtolSinkSchemaError, DtolSinkWriteError } from "../src/errors.ts";
 import { DaqBlock } from "../src/model/block.ts";
@@ -57,8 +58,8 @@ const METADATA_COLUMNS: readonly Column[] = [
   { name: "key", type: "text" },
   { name: "value", type: "text" },
 ];
-/** Rows that are encoded before the main thread turns to other things. */
-const ROWS_A_TURN = 1000;
+/** Rows that are encoded before the main thread turns to other things, such as rows on their way out. */
+const ROWS_A_TURN = 128;
 /** Bytes of one COPY at most. */
 const MOST_BYTES = 8 * 2 ** 20;
 
@@ -263,22 +264,27 @@ export class PostgresSink extends Sink<DaqBlock | DaqReading> implements BlockSi
 
   async #sendReadings(readings: readonly DaqReading[]): Promise<Promise<void>[]> {
     if (readings.length === 0) return [];
-    const rows = readings.map((reading) => readingToCells(reading, "ns"));
-    if (this.config.createTables && this.#lock.columns === null && !this.#lock.lock(rows)) {
+    if (!this.#knowsColumns(readings)) {
       this.#early.push(...readings);
       return [];
     }
     const table = await this.#table("readings", this.#lock.columns ?? readingColumns([]));
-    const early = this.#early.splice(0).map((reading) => readingToCells(reading, "ns"));
+    const all = [...this.#early.splice(0), ...readings];
     const typical = readings.find(({ error }) => error === null) ?? readings[0]!;
     const described = await this.#describe(typical);
-    return [...described, ...await this.#put(table, [...early, ...rows])];
+    return [...described, ...await this.#put(table, readingRows(all))];
+  }
+
+  /** Whether the table is there, or could be made after these readings. */
+  #knowsColumns(readings: readonly DaqReading[]): boolean {
+    if (!this.config.createTables || this.#lock.columns !== null) return true;
+    return this.#lock.lock(readings.map((reading) => readingToCells(reading)));
   }
 
   /** Errors of a run that had nothing else. */
   async #sendEarly(): Promise<void> {
-    const rows = this.#early.splice(0).map((reading) => readingToCells(reading, "ns"));
-    await Promise.all(await this.#put(await this.#table("readings", readingColumns([])), rows));
+    const table = await this.#table("readings", readingColumns([]));
+    await Promise.all(await this.#put(table, readingRows(this.#early.splice(0))));
   }
 
   async #sendBlock(block: DaqBlock): Promise<Promise<void>[]> {
@@ -313,7 +319,7 @@ export class PostgresSink extends Sink<DaqBlock | DaqReading> implements BlockSi
       if (some.length === ROWS_A_TURN) {
         batches.push(...table.encode(some));
         some = [];
-        await new Promise((resolve) => setTimeout(resolve, 0));
+        await new Promise((resolve) => setImmediate(resolve));
       }
       some.push(row);
     }
@@ -346,6 +352,10 @@ export class PostgresSink extends Sink<DaqBlock | DaqReading> implements BlockSi
     const options = { context: { operation: `${what} Postgres` } };
     return what === "open" ? new DtolResourceError(text, options) : new DtolSinkWriteError(text, options);
   }
+}
+
+function* readingRows(readings: readonly DaqReading[]): Generator<GivenRow> {
+  for (const reading of readings) yield readingToCells(reading, "ns");
 }
 
 function* sampleRows(block: DaqBlock): Generator<GivenRow> {

@@ -127,7 +127,7 @@ export abstract class TextSink extends Sink<DaqBlock | DaqReading> implements Bl
     const file = OutputFile.open(this.path, { ifExists, syncIntervalS, open });
     try {
       if (this.options.describe !== false) {
-        this.#notes = OutputFile.open(`${this.path}.meta.jsonl`, { ifExists, syncIntervalS, open });
+        this.#notes = OutputFile.open(`${this.path}.meta.jsonl`, { ifExists, syncIntervalS, open, lock: false });
         if (this.#notes.size > 0) this.cutTail(this.#notes, endOfLastLine(this.#notes));
       }
       if (file.size > 0) this.#shape = this.continueFile(file);

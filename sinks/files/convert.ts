@@ -129,7 +129,13 @@ async function play(
       await rest.return?.(); // closes the file also when the sink wants no more
     }
   }
-  await ReadableStream.from(counted()).pipeTo(sink);
+  try {
+    await ReadableStream.from(counted()).pipeTo(sink);
+  } catch (error) {
+    await rest.return?.(); // closes the file also when the sink took not even the first block
+    await sink.abort(error).catch(() => {}); // a sink that refused a block is still open
+    throw error;
+  }
   const { missing, problems } = tally.end(file);
   const { blocks, samplesPerChannel } = tally;
   return { blocks, samplesPerChannel, missing, problems };

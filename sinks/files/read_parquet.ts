@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, type RowGroup } from "hyparquet";
+import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync } from "hyparquet";
 import { DtolReadError } from "../../src/errors.ts";
 import { type BlockFile, reasonOf } from "./block_file.ts";
 import {
@@ -15,7 +15,7 @@ import {
   type LongRows,
 } from "./long_table.ts";
 import { chunkRange, readColumnChunk } from "./parquet_columns.ts";
-import { checkSegments, type SegmentCheck } from "./parquet_segments.ts";
+import { agrees, checkSegments, type FileContents, type Segments } from "./parquet_segments.ts";
 
 /**
  * Opens a Parquet file in the long layout. One row group is in memory at a time; one whose checksum is wrong, or that cannot
@@ -24,14 +24,16 @@ import { checkSegments, type SegmentCheck } from "./parquet_segments.ts";
 export async function openParquetBlocks(path: string): Promise<BlockFile> {
   const file = await openBuffer(path);
   try {
-    const metadata = await metadataOf(path, file);
-    const assembler = new BlockAssembler(path, descriptionsOf(path, metadata));
-    const check = checkSegments((from, length) => file.read(from, length), file.byteLength);
-    const damage = [...check.problems];
+    const footer = contentsOf(path, await metadataOf(path, file));
+    const segments = checkSegments((from, length) => file.read(from, length), file.byteLength);
+    const damage = [...segments.problems];
+    const contents = segments.contents ?? footer;
+    if (!agrees(contents, footer)) damage.push("its footer is damaged: what its segments say was read in its place");
+    const assembler = new BlockAssembler(path, contents.descriptions);
     async function* blocks() {
       try {
-        for (const [number, group] of metadata.row_groups.entries()) {
-          const rows = rowsOf(file, metadata, { group, number }, check, damage);
+        for (const number of contents.rowGroups.keys()) {
+          const rows = rowsOf(file, contents, number, segments, damage);
           if (rows === null) assembler.skip();
           else yield* assembler.push(rows);
         }
@@ -88,11 +90,13 @@ async function metadataOf(path: string, file: FileBuffer): Promise<FileMetaData>
   }
 }
 
-/** What the file says about its tasks. */
-function descriptionsOf(path: string, { key_value_metadata = [], schema }: FileMetaData): string[] {
+/** What the footer says of the file. */
+function contentsOf(path: string, { key_value_metadata = [], schema, row_groups }: FileMetaData): FileContents {
   const names = new Set(schema.map(({ name }) => name));
   const texts = key_value_metadata.filter(({ key }) => /^dtollib(\.\d+)?$/.test(key)).map(({ value }) => value ?? "");
-  if (texts.length > 0 && LONG_COLUMN_NAMES.every((name) => names.has(name))) return texts;
+  if (texts.length > 0 && LONG_COLUMN_NAMES.every((name) => names.has(name))) {
+    return { schema, rowGroups: row_groups, descriptions: texts };
+  }
   throw new DtolReadError(
     `Cannot read ${path} as blocks: it is not a file of this library's blocks in the long layout`,
   );
@@ -101,19 +105,20 @@ function descriptionsOf(path: string, { key_value_metadata = [], schema }: FileM
 /** The rows of a row group; null if it is damaged. */
 function rowsOf(
   file: FileBuffer,
-  { schema }: FileMetaData,
-  { group, number }: { readonly group: RowGroup; readonly number: number },
-  check: SegmentCheck,
+  { schema, rowGroups }: FileContents,
+  number: number,
+  segments: Segments,
   damage: string[],
 ): LongRows | null {
   try {
+    const group = rowGroups[number]!;
     const count = Number(group.num_rows);
     if (!(count >= 0 && count <= MAX_ROWS)) throw new Error(`it has ${count} rows`);
     const columns = LONG_COLUMN_NAMES.map((name): [LongColumnName, LongColumn] => {
       const meta = group.columns.find(({ meta_data }) => meta_data?.path_in_schema.join() === name)?.meta_data;
       if (meta === undefined) throw new Error(`it has no column ${name}`);
       const { from, length } = chunkRange(meta);
-      if (check.isDamaged(from)) throw new DamagedSegment();
+      if (segments.isDamaged(from)) throw new DamagedSegment();
       return [name, readColumnChunk(file.read(from, length), meta, schema, count)];
     });
     return { count, columns: Object.fromEntries(columns) as LongRows["columns"] };

@@ -8,7 +8,7 @@ import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetReadO
 import { crc32 } from "node:zlib";
 import { DtolReadError, DtolResourceError } from "../../src/errors.ts";
 import { describe } from "../describe.ts";
-import { claimPath, OutputFile } from "../file.ts";
+import { claimPath, lockOn, OutputFile } from "../file.ts";
 import { blockToLongRows, blockToScans, type Cell, type Column, type Row, rowOf, sampleToRow } from "../rows.ts";
 import { DECOMPRESSORS } from "./compression.ts";
 import { ParquetContainer } from "./container.ts";
@@ -66,15 +66,16 @@ export interface RecoveryReport {
  *
  * @param path The file.
  * @param options What to keep.
- * @throws {DtolResourceError} If a sink is writing the file.
+ * @throws {DtolResourceError} If a sink is writing the file, or, on Windows, another program has it open.
  * @throws {DtolReadError} If there is nothing of this library's in it, or the new file is not as it should be; then
  * everything is as it was.
  */
 export async function recoverParquet(path: string, options: RecoverParquetOptions = {}): Promise<RecoveryReport> {
-  using _claim = claimPath(path);
+  using held = new DisposableStack();
+  held.use(claimPath(path));
   const beside = `${path}.recovering`;
   try {
-    const report = await writeBeside(path, beside);
+    const report = await writeBeside(path, beside, held);
     if (report.wasWhole) return report;
     const damagedPath = replace(path, beside, options.keepDamaged === true || report.damage.length > 0);
     return { ...report, damagedPath };
@@ -89,8 +90,8 @@ export async function recoverParquet(path: string, options: RecoverParquetOption
 }
 
 /** Writes the new file and makes sure of it. */
-async function writeBeside(path: string, beside: string): Promise<RecoveryReport> {
-  using file = openLocked(path);
+async function writeBeside(path: string, beside: string, held: DisposableStack): Promise<RecoveryReport> {
+  using file = openAlone(path, held);
   const whole = await wholeMetadata(file);
   if (whole !== null) return alreadyWhole(path, whole);
   const found = findSegments(file, path);
@@ -151,7 +152,8 @@ class OpenFile implements AsyncBuffer, Disposable {
 
 const PIECE_BYTES = 4 * 1024 * 1024;
 
-function openLocked(path: string): OpenFile {
+/** Opens the damaged file for reading, when no sink has it. */
+function openAlone(path: string, held: DisposableStack): OpenFile {
   let file: Deno.FsFile;
   try {
     file = Deno.openSync(path, { read: true, write: Deno.build.os !== "windows" });
@@ -160,18 +162,13 @@ function openLocked(path: string): OpenFile {
       cause: error,
     });
   }
-  if (Deno.build.os === "windows" || lockOf(file)) return new OpenFile(file);
+  const lock = lockOn(path, file);
+  if (lock !== null) {
+    held.use(lock);
+    return new OpenFile(file);
+  }
   file.close();
   throw new DtolResourceError(`Cannot recover ${path} as a sink is writing it: close that first`);
-}
-
-/** Whether the file is ours; a file system without locks cannot say that it is another's. */
-function lockOf(file: Deno.FsFile): boolean {
-  try {
-    return file.tryLockSync(true);
-  } catch {
-    return true;
-  }
 }
 
 /** The footer of a file that has one. It is written last, so then nothing is missing. */
@@ -440,7 +437,15 @@ function replace(path: string, beside: string, keep: boolean): string | null {
     Deno.copyFileSync(path, damaged); // a copy, so that there is a file under the name at every moment
     if (isThere(journal)) Deno.copyFileSync(journal, journalPath(damaged));
   }
-  Deno.renameSync(beside, path);
+  try {
+    Deno.renameSync(beside, path);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : error;
+    throw new DtolResourceError(
+      `Cannot put the recovered file in place of ${path} (${why}): close the programs that have it open and try again`,
+      { context: { operation: "recover file" }, cause: error },
+    );
+  }
   removeIfThere(journal);
   return keep ? damaged : null;
 }

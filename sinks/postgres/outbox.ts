@@ -47,6 +47,8 @@ export class Outbox {
   #awaySince: number | null = null;
   #roomMade = Promise.withResolvers<void>();
   #endPause: (() => void) | undefined;
+  /** The connection in use, kept as long as there is something to send. */
+  #client: Client | null = null;
   #closeBy = Infinity;
   #failure: DtolSinkWriteError | null = null;
   #lost = 0;
@@ -132,12 +134,16 @@ export class Outbox {
   async #drain(): Promise<void> {
     if (this.#isDraining) return;
     this.#isDraining = true;
+    let stored: Waiting | null = null;
     try {
       let pause = FIRST_PAUSE_MS;
       for (let first = this.#first(); first !== null && this.#failure === null; first = this.#first()) {
-        const error = await this.#attempt(first.batch);
+        const attempt = this.#attempt(first.batch);
+        stored?.settled.resolve(); // not before: whoever waits for it encodes the next rows, while the server has these
+        stored = null;
+        const error = await attempt;
         if (error === null) {
-          this.#stored(first);
+          this.#remove(stored = first);
           pause = FIRST_PAUSE_MS;
         } else if (!isPassing(error)) this.#fail(this.#refused(error));
         else if (this.#isOverdue(error)) this.#giveUp(error);
@@ -149,6 +155,9 @@ export class Outbox {
     } catch (error) {
       this.#fail(this.#refused(error as Error)); // the spill file cannot be read
     } finally {
+      stored?.settled.resolve();
+      this.#client?.release();
+      this.#client = null;
       this.#isDraining = false;
       this.#wake();
     }
@@ -162,33 +171,31 @@ export class Outbox {
     return this.#memory[0] ?? null;
   }
 
-  #stored(waiting: Waiting): void {
+  #remove({ batch }: Waiting): void {
     this.#memory.shift();
-    this.#bytes -= waiting.batch.bytes.length;
+    this.#bytes -= batch.bytes.length;
     if (this.#awaySince !== null) {
       this.#awaySince = null;
       this.#options.onWarning(`${this.#config.target()} stores again; ${this.pendingRecords} records wait for it`);
     }
-    waiting.settled.resolve();
     this.#wake();
   }
 
-  /** One attempt, on a connection of its own; null when the batch is stored. */
+  /** One attempt; null when the batch is stored. With a connection at hand it is sent before this returns. */
   async #attempt(batch: Batch): Promise<Error | null> {
-    let client: Client | undefined;
     try {
-      client = await this.#pool.connect();
+      const client = this.#client ??= await this.#pool.connect();
       await this.#inTime(client, this.#once(client, batch));
-      client.release();
       return null;
     } catch (error) {
-      client?.release(true);
+      this.#client?.release(true);
+      this.#client = null;
       return error as Error;
     }
   }
 
   async #once(client: Client, batch: Batch): Promise<void> {
-    if (await isStored(client, batch)) return;
+    if (batch.transaction !== null && await isStored(client, batch)) return;
     batch.transaction = null;
     await send(client, batch, this.#config.useCopy);
   }

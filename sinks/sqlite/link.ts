@@ -5,12 +5,13 @@
  */
 
 import { DtolSinkWriteError, fromPlainError } from "../../src/errors.ts";
-import type { Answer, NumberedOrder, Order } from "./orders.ts";
+import { type Answer, ColumnMemory, type NumberedOrder, type Order } from "./orders.ts";
 
 /** The thread of one database. */
 export class StoreLink {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, PromiseWithResolvers<void>>();
+  readonly #columns = new ColumnMemory();
   #next = 0;
   #failure: DtolSinkWriteError | undefined;
 
@@ -31,10 +32,12 @@ export class StoreLink {
    */
   send(order: Order, transfer: Transferable[] = []): Promise<void> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    const isReadings = order.kind === "readings";
+    const sent = isReadings ? { ...order, parts: order.parts.map((part) => this.#columns.strip(part)) } : order;
     const id = this.#next++;
     const answer = Promise.withResolvers<void>();
     this.#waiting.set(id, answer);
-    this.#worker.postMessage({ id, order } satisfies NumberedOrder, transfer);
+    this.#worker.postMessage({ id, order: sent } satisfies NumberedOrder, transfer);
     return answer.promise;
   }
 

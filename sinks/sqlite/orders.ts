@@ -54,6 +54,27 @@ export interface NumberedOrder {
   readonly order: Order;
 }
 
+/**
+ * Columns on their way to another thread: sent when they are new, then left out, as they cost more than the rows. Both ends
+ * have one, and see all parts in the same order.
+ */
+export class ColumnMemory {
+  #last: readonly Column[] = [];
+
+  /** Takes columns away that the other end has. */
+  strip({ columns, rows }: ReadingsPart): ReadingsPart {
+    if (columns === this.#last) return { columns: [], rows };
+    this.#last = columns;
+    return { columns, rows };
+  }
+
+  /** Puts them back. */
+  fill({ columns, rows }: ReadingsPart): ReadingsPart {
+    if (columns.length > 0) this.#last = columns;
+    return { columns: this.#last, rows };
+  }
+}
+
 /** What became of an order. */
 export interface Answer {
   readonly id: number;

@@ -6,7 +6,7 @@
 
 /// <reference lib="deno.worker" />
 import { toPlainError } from "../../src/errors.ts";
-import type { Answer, NumberedOrder, WriteOrder } from "./orders.ts";
+import { type Answer, ColumnMemory, type NumberedOrder, type WriteOrder } from "./orders.ts";
 import { Store } from "./store.ts";
 
 /** Writes that share a transaction: all that came while one was stored, up to so many. */
@@ -14,6 +14,7 @@ const MOST_AT_ONCE = 16;
 
 let store: Store | undefined;
 let waiting: NumberedOrder[] = [];
+const columns = new ColumnMemory();
 const { port1: turn, port2: nextTurn } = new MessageChannel();
 
 function answer(id: number, error: unknown): void {
@@ -48,7 +49,8 @@ turn.onmessage = () => {
   if (waiting.length > 0) nextTurn.postMessage(null);
 };
 
-self.onmessage = ({ data }: MessageEvent<NumberedOrder>) => {
-  waiting.push(data);
+self.onmessage = ({ data: { id, order } }: MessageEvent<NumberedOrder>) => {
+  const isReadings = order.kind === "readings";
+  waiting.push({ id, order: isReadings ? { ...order, parts: order.parts.map((part) => columns.fill(part)) } : order });
   if (waiting.length === 1) nextTurn.postMessage(null); // after the messages that are there already
 };

@@ -8,12 +8,12 @@ import {
   DtolValidationError,
 } from "../../src/errors.ts";
 import { FILE_FORMATS, formatOf, readBlocks } from "../../sinks/mod.ts";
-import { convert, CsvSink, InMemorySink, JsonlSink, ParquetSink, replay } from "../../sinks/mod.ts";
+import { convert, CsvSink, InMemorySink, JsonlSink, ParquetSink, replay, sinkFor } from "../../sinks/mod.ts";
 import { DaqBlock } from "../../src/model/block.ts";
 import { SENSOR_STATUSES } from "../../src/model/enums.ts";
 import { countingRun } from "./counting.ts";
 import { blocksOf, factsOf, RUNS, sqliteRows } from "./runs.ts";
-import { inFolder, parseCsv } from "../sinks/records.ts";
+import { canLink, inFolder, parseCsv } from "../sinks/records.ts";
 import { writeSmall } from "../raw/fixtures.ts";
 import { block, reading } from "../sinks/records.ts";
 
@@ -114,7 +114,6 @@ Deno.test("values without codes, as a computation gives them, survive every form
     });
     for (const name of ["v.parquet", "v.arrow", "v.csv", "v.jsonl"]) {
       const path = `${folder}/${name}`;
-      const { sinkFor } = await import("../../sinks/mod.ts");
       await ReadableStream.from([given]).pipeTo(sinkFor(path));
       if (/parquet|arrow/.test(name)) deepEqual((await blocksOf(path)).map(factsOf), [factsOf(given)], name);
     }
@@ -123,10 +122,8 @@ Deno.test("values without codes, as a computation gives them, survive every form
     deepEqual(csv.slice(0, 2), expected.slice(0, 2));
     equal(csv[3]![1], "ok");
     equal(csv[7]![1], "", "nobody knows what this value is worth");
-    await rejects(
-      ReadableStream.from([given]).pipeTo((await import("../../sinks/mod.ts")).sinkFor(`${folder}/v.db`)),
-      DtolSinkSchemaError,
-    );
+    await using refusing = sinkFor(`${folder}/v.db`);
+    await rejects(ReadableStream.from([given]).pipeTo(refusing), DtolSinkSchemaError);
   }));
 
 function plainParts(one: DaqBlock) {
@@ -183,8 +180,9 @@ Deno.test("an output that exists is refused, and so is a file as its own output"
       ok(Deno.statSync(output).size > 100, output);
     }
     await rejects(convert(input, input, { overwrite: true }), DtolValidationError);
-    Deno.symlinkSync(input, `${folder}/link.dt-raw`);
-    await rejects(convert(input, `${folder}/link.dt-raw`, { overwrite: true }), DtolValidationError);
+    if (canLink(input, `${folder}/link.dt-raw`)) {
+      await rejects(convert(input, `${folder}/link.dt-raw`, { overwrite: true }), DtolValidationError);
+    }
     deepEqual(Deno.readFileSync(input), bytes);
   }));
 
@@ -250,34 +248,36 @@ Deno.test("a sink that fails ends the replay with its error, and lets the file g
     await rejects(replay(`${folder}/run.dt-raw`, new JsonlSink(`${folder}/a.jsonl`)), DtolSinkSchemaError);
   }));
 
-Deno.test("damage to a Parquet file costs the row groups that it is in, and never gives another value", () =>
+Deno.test("a flip in a Parquet file, be it in its footer, is told, and gives no other block, value or time", () =>
   inFolder(async (folder) => {
     const path = `${folder}/run.parquet`;
-    const blocks = countingRun({ channels: 2, samples: 400, blocks: 20 });
-    await using sink = new ParquetSink(path, { rowGroupSize: 1000 });
+    const blocks = countingRun({ channels: 2, samples: 40, blocks: 4 });
+    await using sink = new ParquetSink(path, { rowGroupSize: 160 });
     for (const one of blocks) await sink.write(one);
     await sink.close();
     const whole = Deno.readFileSync(path);
     const facts = new Map(blocks.map((one) => [one.blockIndex, factsOf(one) as { gapBefore: number }]));
-    let lost = 0;
-    for (let at = 100; at < whole.length; at += 577) {
+    const counts = { told: 0, harmless: 0, unreadable: 0 };
+    for (let at = 4; at < whole.length; at += 23) {
       const bytes = whole.slice();
       bytes[at]! ^= 1 << at % 8;
       Deno.writeFileSync(path, bytes);
       const memory = new InMemorySink();
       const report = await replay(path, memory).catch((error) => {
-        ok(error instanceof DtolReadError, `${at}: ${error.stack}`); // the footer
+        ok(error instanceof DtolReadError, `${at}: ${error.stack}`);
         return null;
       });
-      if (report === null) continue;
+      if (report === null) {
+        counts.unreadable++;
+        continue;
+      }
       for (const given of memory.blocks) {
         deepEqual({ ...factsOf(given) as object, gapBefore: 0 }, { ...facts.get(given.blockIndex), gapBefore: 0 });
       }
-      if (memory.blocks.length === blocks.length) continue;
-      lost++;
-      ok(report.problems.length > 0, `${at}: ${memory.blocks.length} blocks, and no problem`);
+      ok(memory.blocks.length === blocks.length || report.problems.length > 0, `${at}: ${memory.blocks.length} blocks`);
+      counts[report.problems.length > 0 ? "told" : "harmless"]++;
     }
-    ok(lost > 10, `${lost}`);
+    ok(counts.told > 150 && counts.unreadable < 100, JSON.stringify(counts));
   }));
 
 Deno.test("an Arrow stream that breaks off gives every whole batch, wherever it was cut", () =>

@@ -1,4 +1,5 @@
 import { deepStrictEqual as deepEqual, ok, rejects, strictEqual as equal } from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { type RecordBatch, RecordBatchReader, type Table, tableFromIPC } from "apache-arrow";
 import { DtolResourceError, DtolSinkSchemaError, DtolSinkWriteError } from "../../src/errors.ts";
 import type { DaqBlock } from "../../src/model/block.ts";
@@ -277,12 +278,16 @@ Deno.test("ArrowSink: killed at any moment, the file has every block whose write
 
 Deno.test("ArrowSink: writing its file is all it needs", () =>
   inFolder(async (folder) => {
-    const root = new URL("../../", import.meta.url).pathname;
+    const root = new URL("../../", import.meta.url);
     const program =
       `import { ArrowSink } from "${root}sinks/arrow.ts"; import { block } from "${root}tests/sinks/records.ts";
       await using sink = new ArrowSink(Deno.args[0]); await sink.write(block(0));`;
     await Deno.writeTextFile(`${folder}/run.ts`, program);
-    const allow = ["--no-prompt", `--config=${root}deno.json`, `--allow-write=${folder}/run.arrows`];
+    const allow = [
+      "--no-prompt",
+      `--config=${fileURLToPath(new URL("deno.json", root))}`,
+      `--allow-write=${folder}/run.arrows`,
+    ];
     await outputOf(Deno.execPath(), ["run", "--no-check", ...allow, `${folder}/run.ts`, `${folder}/run.arrows`]);
     deepEqual(blocksIn(await Deno.readFile(`${folder}/run.arrows`)), [0]);
   }));

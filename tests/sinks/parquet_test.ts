@@ -144,7 +144,8 @@ Deno.test("a wide file refuses a block of other channels, and takes the next goo
 
 Deno.test("names, units and notes of any kind, and values at the edge, come back as they were", async () => {
   await inFolder(async (folder) => {
-    const path = `${folder}/it's "odd" \u{1F525}.parquet`;
+    const quoted = Deno.build.os === "windows" ? "%odd%" : '"odd"'; // Windows has no double quotes in names
+    const path = `${folder}/it's ${quoted} \u{1F525}.parquet`;
     const channels = HOSTILE.map((name, i) =>
       channel(i, { name, unit: HOSTILE.at(-1 - i)!, metadata: { [name]: name } })
     );

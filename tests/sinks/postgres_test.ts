@@ -1,4 +1,5 @@
 import { deepStrictEqual as deepEqual, match, ok, rejects, strictEqual as equal, throws } from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import {
   DtolResourceError,
   DtolSinkDependencyError,
@@ -637,7 +638,7 @@ Deno.test("PostgresSink", async (t) => {
 
   await step("net and environment are all it needs", async (schema) => {
     await inFolder(async (folder) => {
-      const root = new URL("../../", import.meta.url).pathname;
+      const root = new URL("../../", import.meta.url);
       await Deno.writeTextFile(
         `${folder}/run.ts`,
         `import { PostgresConfig, PostgresSink } from "${root}sinks/postgres.ts";
@@ -646,7 +647,12 @@ Deno.test("PostgresSink", async (t) => {
          await using sink = new PostgresSink(config);
          await sink.write(block(0));`,
       );
-      const allow = ["--no-prompt", `--config=${root}deno.json`, `--allow-net=127.0.0.1:${server.port}`, "--allow-env"];
+      const allow = [
+        "--no-prompt",
+        `--config=${fileURLToPath(new URL("deno.json", root))}`,
+        `--allow-net=127.0.0.1:${server.port}`,
+        "--allow-env",
+      ];
       const args = ["run", "--no-check", ...allow, `${folder}/run.ts`, server.dsn, schema];
       const { success, stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
       ok(success, new TextDecoder().decode(stderr));

@@ -124,6 +124,17 @@ export async function inFolder(test: (folder: string) => Promise<void>): Promise
   }
 }
 
+/** Makes a symbolic link to a file, and says whether it could: Windows lets only some programs. */
+export function canLink(path: string, link: string): boolean {
+  try {
+    Deno.symlinkSync(path, link, { type: "file" });
+    return Deno.lstatSync(link).isSymlink;
+  } catch (error) {
+    if (Deno.build.os !== "windows") throw error;
+    return false;
+  }
+}
+
 /** What a program prints; null, with a message, when it is not on this machine. */
 export async function outputOf(program: string, args: readonly string[]): Promise<string | null> {
   try {

@@ -1,5 +1,7 @@
 import { deepStrictEqual as deepEqual, match, ok, rejects, strictEqual as equal, throws } from "node:assert/strict";
+import { basename } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { fileURLToPath } from "node:url";
 import { DtolResourceError, DtolSinkSchemaError, DtolSinkWriteError, DtolValidationError } from "../../src/errors.ts";
 import { TimeAxis } from "../../src/model/axis.ts";
 import { AnalogInputVoltage } from "../../src/model/channels.ts";
@@ -330,7 +332,7 @@ Deno.test("SqliteSink: two sinks on one file are refused, also when one would re
     await first.writeMany([reading(0)]);
     for (const ifExists of ["error", "append", "overwrite"] as const) {
       await rejects(
-        new SqliteSink(`${folder}/../${folder.split("/").at(-1)}/run.db`, { ifExists }).open(),
+        new SqliteSink(`${folder}/../${basename(folder)}/run.db`, { ifExists }).open(),
         DtolResourceError,
       );
     }
@@ -345,7 +347,7 @@ Deno.test("SqliteSink: two sinks on one file are refused, also when one would re
   }));
 
 function configPath(): string {
-  return new URL("../../deno.json", import.meta.url).pathname;
+  return fileURLToPath(new URL("../../deno.json", import.meta.url));
 }
 
 Deno.test("SqliteSink: a file that another program locks stops nothing but the database's thread", () =>
@@ -479,15 +481,19 @@ Deno.test("SqliteSink: killed at any moment, the file has every block whose writ
 
 Deno.test("SqliteSink: reading and writing its file, and reading the package, is all it needs", () =>
   inFolder(async (folder) => {
-    const sinks = new URL("../../", import.meta.url).pathname;
+    const root = new URL("../../", import.meta.url);
     await Deno.writeTextFile(
       `${folder}/run.ts`,
-      `import { SqliteSink } from "${sinks}sinks/sqlite.ts";
-       import { block } from "${sinks}tests/sinks/records.ts";
+      `import { SqliteSink } from "${root}sinks/sqlite.ts";
+       import { block } from "${root}tests/sinks/records.ts";
        await using sink = new SqliteSink(Deno.args[0], { samples: "blob" });
        await sink.write(block(0));`,
     );
-    const allow = ["--no-prompt", `--allow-read=${folder}/run.db,${sinks}`, `--allow-write=${folder}/run.db`];
+    const allow = [
+      "--no-prompt",
+      `--allow-read=${folder}/run.db,${fileURLToPath(root)}`,
+      `--allow-write=${folder}/run.db`,
+    ];
     await outputOf(Deno.execPath(), ["run", "--no-check", ...allow, `${folder}/run.ts`, `${folder}/run.db`]);
     equal(own(`${folder}/run.db`, "SELECT 1 FROM samples").length, 2);
   }));
