@@ -37,7 +37,9 @@ export async function files({ quick, folder }: BenchOptions): Promise<Row[]> {
       measured: `${speed.toFixed(0)} MS/s`,
       target: `>= ${MIN_SPEED} MS/s`,
       ok: speed >= MIN_SPEED,
-      note: `${(samples * CHANNELS / 1e6).toFixed(0)} MS, the checksums of the source checked, the output on the disk at the end`,
+      note: `${
+        (samples * CHANNELS / 1e6).toFixed(0)
+      } MS, the checksums of the source checked, the output on the disk at the end`,
     };
   });
   const source = raw(10_000);

@@ -308,9 +308,19 @@ function openWith(open: OpenFile, path: string, ifExists: IfExists): Opened {
 /** Opens a file that exists. Windows would open a folder, too, and take no byte for it. */
 function openFile(open: OpenFile, path: string, ifExists: IfExists): FileTarget {
   const file = open(path, { write: true, read: ifExists === "append" });
-  if (file.statSync?.().isDirectory !== true) return file;
+  if (Deno.build.os !== "windows" || !isFolder(file)) return file;
   file.close();
   throw new Deno.errors.IsADirectory("it is a folder");
+}
+
+/** Whether it is one, as far as permissions let it be found out: to look takes `--allow-read`, which writing does not. */
+function isFolder(file: FileTarget): boolean {
+  try {
+    return file.statSync?.().isDirectory === true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) return false;
+    throw error;
+  }
 }
 
 /** Makes the file, and its folder only when that turns out to be missing: else no right to the folder is needed. */

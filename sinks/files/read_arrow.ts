@@ -6,6 +6,7 @@
 
 import type { Data, RecordBatch } from "apache-arrow";
 import { DtolReadError } from "../../src/errors.ts";
+import type { DaqBlock } from "../../src/model/block.ts";
 import { type Arrow, loadArrow } from "../arrow/package.ts";
 import { type BlockFile, reasonOf } from "./block_file.ts";
 import { BlockAssembler, LONG_COLUMN_NAMES, type LongColumn, type LongRows } from "./long_table.ts";
@@ -29,22 +30,24 @@ export async function openArrowBlocks(path: string): Promise<BlockFile> {
     const assembler = new BlockAssembler(path, [description]);
     const damage: string[] = [];
     const oddEnd = endedInOrder ? [] : ["the stream was not ended in order"];
-    async function* blocks() {
-      try {
-        for (;;) {
-          const rows = await nextRows(arrow, reader, endedInOrder ? damage : oddEnd);
-          if (rows === null) break;
-          yield* assembler.push(rows);
-        }
-        yield* assembler.finish();
-      } finally {
-        file.close();
-      }
-    }
-    return { blocks: blocks(), end: () => ({ damage, oddEnd, endedInOrder, endSampleIndex: 0 }) };
+    const blocks = blocksOf(assembler, () => nextRows(arrow, reader, endedInOrder ? damage : oddEnd), file);
+    return { blocks, end: () => ({ damage, oddEnd, endedInOrder, endSampleIndex: 0 }) };
   } catch (error) {
     file.close();
     throw error;
+  }
+}
+
+async function* blocksOf(
+  assembler: BlockAssembler,
+  nextRows: () => Promise<LongRows | null>,
+  file: Deno.FsFile,
+): AsyncGenerator<DaqBlock> {
+  try {
+    for (let rows = await nextRows(); rows !== null; rows = await nextRows()) yield* assembler.push(rows);
+    yield* assembler.finish();
+  } finally {
+    file.close();
   }
 }
 

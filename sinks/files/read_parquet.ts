@@ -6,6 +6,7 @@
 
 import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync } from "hyparquet";
 import { DtolReadError } from "../../src/errors.ts";
+import type { DaqBlock } from "../../src/model/block.ts";
 import { type BlockFile, reasonOf } from "./block_file.ts";
 import {
   BlockAssembler,
@@ -30,22 +31,29 @@ export async function openParquetBlocks(path: string): Promise<BlockFile> {
     const contents = segments.contents ?? footer;
     if (!agrees(contents, footer)) damage.push("its footer is damaged: what its segments say was read in its place");
     const assembler = new BlockAssembler(path, contents.descriptions);
-    async function* blocks() {
-      try {
-        for (const number of contents.rowGroups.keys()) {
-          const rows = rowsOf(file, contents, number, segments, damage);
-          if (rows === null) assembler.skip();
-          else yield* assembler.push(rows);
-        }
-        yield* assembler.finish();
-      } finally {
-        file.close();
-      }
-    }
-    return { blocks: blocks(), end: () => ({ damage, oddEnd: [], endedInOrder: null, endSampleIndex: 0 }) };
+    const blocks = blocksOf(assembler, contents, (number) => rowsOf(file, contents, number, segments, damage), file);
+    return { blocks, end: () => ({ damage, oddEnd: [], endedInOrder: null, endSampleIndex: 0 }) };
   } catch (error) {
     file.close();
     throw error;
+  }
+}
+
+async function* blocksOf(
+  assembler: BlockAssembler,
+  { rowGroups }: FileContents,
+  rowsOf: (number: number) => LongRows | null,
+  file: FileBuffer,
+): AsyncGenerator<DaqBlock> {
+  try {
+    for (const number of rowGroups.keys()) {
+      const rows = rowsOf(number);
+      if (rows === null) assembler.skip();
+      else yield* assembler.push(rows);
+    }
+    yield* assembler.finish();
+  } finally {
+    file.close();
   }
 }
 

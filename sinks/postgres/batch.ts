@@ -37,13 +37,22 @@ export const COPY_HEAD: Uint8Array<ArrayBuffer> = Uint8Array.of(
 /** Instead of a number of fields: the end. */
 export const COPY_TAIL: Uint8Array<ArrayBuffer> = Uint8Array.of(0xff, 0xff);
 
-/** Sends a batch in a transaction of its own. `batch.transaction` names it from before its first row. */
-export function send(client: Client, batch: Batch, useCopy: boolean): Promise<void> {
-  return useCopy ? sendCopy(client, batch) : sendInserts(client, batch);
+/**
+ * Sends a batch in a transaction of its own. `batch.transaction` names it before it is committed.
+ *
+ * @param mayCommit Settles when it may be; rejects if it must not.
+ */
+export function send(
+  client: Client,
+  batch: Batch,
+  useCopy: boolean,
+  mayCommit: () => Promise<void>,
+): Promise<void> {
+  return useCopy ? sendCopy(client, batch, mayCommit) : sendInserts(client, batch, mayCommit);
 }
 
-function sendCopy(client: Client, batch: Batch): Promise<void> {
-  const copy = new Copy(batch);
+function sendCopy(client: Client, batch: Batch, mayCommit: () => Promise<void>): Promise<void> {
+  const copy = new Copy(batch, mayCommit);
   copy.done.catch(() => {}); // told by whoever waits; submitting it may throw first
   client.query(copy);
   return copy.done;
@@ -58,11 +67,13 @@ function sendCopy(client: Client, batch: Batch): Promise<void> {
 class Copy implements Submittable {
   readonly #batch: Batch;
   readonly #settled = Promise.withResolvers<void>();
+  readonly #mayCommit: () => Promise<void>;
   #wire: Wire | undefined;
   #copied: string | null = null;
 
-  constructor(batch: Batch) {
+  constructor(batch: Batch, mayCommit: () => Promise<void>) {
     this.#batch = batch;
+    this.#mayCommit = mayCommit;
   }
 
   get done(): Promise<void> {
@@ -86,7 +97,7 @@ class Copy implements Submittable {
   handleRowDescription(): void {}
   handleDataRow({ fields }: { fields: readonly (string | null)[] }): void {
     this.#batch.transaction = fields[0] ?? null;
-    this.#wire!.endCopyFrom();
+    this.#mayCommit().then(() => this.#wire!.endCopyFrom()).catch(this.#settled.reject);
   }
   handleCopyInResponse(): void {} // the rows are on their way already
   handleCommandComplete({ text }: { text: string }): void {
@@ -106,7 +117,7 @@ class Copy implements Submittable {
 const ROWS_AN_INSERT = 64;
 const MOST_PARAMETERS = 65_535;
 
-async function sendInserts(client: Client, batch: Batch): Promise<void> {
+async function sendInserts(client: Client, batch: Batch, mayCommit: () => Promise<void>): Promise<void> {
   const { target, rows } = batch;
   await client.query("BEGIN");
   const { rows: [first] } = await client.query("SELECT txid_current()::text AS id");
@@ -120,6 +131,7 @@ async function sendInserts(client: Client, batch: Batch): Promise<void> {
     await client.query({ ...insertOf(target, count), values });
     row += count;
   }
+  await mayCommit();
   await client.query("COMMIT");
 }
 

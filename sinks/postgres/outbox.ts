@@ -5,9 +5,10 @@
  */
 
 import { DtolError, DtolSinkWriteError } from "../../src/errors.ts";
-import { asCopyFile, type Batch, isStored, send } from "./batch.ts";
+import { Attempt } from "./attempt.ts";
+import { asCopyFile, type Batch } from "./batch.ts";
 import { connectionOf, type PostgresConfig, withoutSecrets } from "./config.ts";
-import type { Client, Pool } from "./driver.ts";
+import type { Pool } from "./driver.ts";
 import { SpillFile } from "./spill.ts";
 
 /** How a server that goes away is waited for. */
@@ -35,7 +36,7 @@ interface Waiting {
   readonly settled: PromiseWithResolvers<void>;
 }
 
-/** The way out. One batch is under way at a time, so rows arrive in their order. */
+/** The way out. Batches are committed one after the other, so whoever looks sees no later one without those before. */
 export class Outbox {
   readonly #pool: Pool;
   readonly #config: PostgresConfig;
@@ -47,8 +48,8 @@ export class Outbox {
   #awaySince: number | null = null;
   #roomMade = Promise.withResolvers<void>();
   #endPause: (() => void) | undefined;
-  /** The connection in use, kept as long as there is something to send. */
-  #client: Client | null = null;
+  #current: Attempt | null = null;
+  #ahead: Attempt | null = null;
   #closeBy = Infinity;
   #failure: DtolSinkWriteError | null = null;
   #lost = 0;
@@ -85,6 +86,7 @@ export class Outbox {
     if (this.#failure !== null) throw this.#failure;
     const last = this.#memory.at(-1);
     void this.#drain();
+    this.#sendAhead();
     if (last?.batch !== batch) return { settled: Promise.resolve() }; // in the file, as the server is away
     last.settled.promise.catch(() => {}); // whoever waits for it is told, and everybody by `failure`
     return { settled: last.settled.promise };
@@ -134,16 +136,12 @@ export class Outbox {
   async #drain(): Promise<void> {
     if (this.#isDraining) return;
     this.#isDraining = true;
-    let stored: Waiting | null = null;
     try {
       let pause = FIRST_PAUSE_MS;
       for (let first = this.#first(); first !== null && this.#failure === null; first = this.#first()) {
-        const attempt = this.#attempt(first.batch);
-        stored?.settled.resolve(); // not before: whoever waits for it encodes the next rows, while the server has these
-        stored = null;
-        const error = await attempt;
+        const error = await this.#send(first.batch);
         if (error === null) {
-          this.#remove(stored = first);
+          this.#stored(first);
           pause = FIRST_PAUSE_MS;
         } else if (!isPassing(error)) this.#fail(this.#refused(error));
         else if (this.#isOverdue(error)) this.#giveUp(error);
@@ -155,12 +153,29 @@ export class Outbox {
     } catch (error) {
       this.#fail(this.#refused(error as Error)); // the spill file cannot be read
     } finally {
-      stored?.settled.resolve();
-      this.#client?.release();
-      this.#client = null;
       this.#isDraining = false;
       this.#wake();
     }
+  }
+
+  /** Sends the first batch, if that is not under way already, and the second behind it; null when the first is stored. */
+  async #send(first: Batch): Promise<Error | null> {
+    this.#current = this.#ahead ?? new Attempt(this.#pool, this.#config, first, null);
+    this.#ahead = null;
+    this.#sendAhead();
+    const error = await this.#current.ended;
+    if (error !== null) await (this.#ahead as Attempt | null)?.ended; // ends too, as this did not arrive before it
+    if (error !== null) this.#ahead = null;
+    this.#current = null;
+    return error;
+  }
+
+  /** Has the server work on the second batch while the first is committed; its rows are in place when that is done. */
+  #sendAhead(): void {
+    const second = this.#memory[1];
+    const isRoom = this.#config.poolMaxSize > 1 && this.#ahead === null && this.#awaySince === null;
+    if (second === undefined || this.#current === null || !isRoom) return;
+    this.#ahead = new Attempt(this.#pool, this.#config, second.batch, this.#current);
   }
 
   #first(): Waiting | null {
@@ -171,48 +186,15 @@ export class Outbox {
     return this.#memory[0] ?? null;
   }
 
-  #remove({ batch }: Waiting): void {
+  #stored({ batch, settled }: Waiting): void {
     this.#memory.shift();
     this.#bytes -= batch.bytes.length;
     if (this.#awaySince !== null) {
       this.#awaySince = null;
       this.#options.onWarning(`${this.#config.target()} stores again; ${this.pendingRecords} records wait for it`);
     }
+    settled.resolve();
     this.#wake();
-  }
-
-  /** One attempt; null when the batch is stored. With a connection at hand it is sent before this returns. */
-  async #attempt(batch: Batch): Promise<Error | null> {
-    try {
-      const client = this.#client ??= await this.#pool.connect();
-      await this.#inTime(client, this.#once(client, batch));
-      return null;
-    } catch (error) {
-      this.#client?.release(true);
-      this.#client = null;
-      return error as Error;
-    }
-  }
-
-  async #once(client: Client, batch: Batch): Promise<void> {
-    if (batch.transaction !== null && await isStored(client, batch)) return;
-    batch.transaction = null;
-    await send(client, batch, this.#config.useCopy);
-  }
-
-  /** Cuts a connection that does not answer in time. */
-  async #inTime(client: Client, work: Promise<void>): Promise<void> {
-    const late = Promise.withResolvers<never>();
-    const timer = setTimeout(() => {
-      late.reject(new Error(`no answer within ${this.#config.commandTimeoutS} s`));
-      client.connection.stream.destroy();
-    }, 1000 * this.#config.commandTimeoutS);
-    try {
-      await Promise.race([work, late.promise]);
-    } finally {
-      clearTimeout(timer);
-      work.catch(() => {}); // a late failure of a connection that was cut
-    }
   }
 
   /** Notes that the server is away; true when it has been for longer than one waits. */

@@ -18,7 +18,7 @@ export class StoreLink {
   /** Starts the thread. Needs `--allow-read` of this package's own folder when it is on disk. */
   constructor(path: string) {
     this.#worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: `SQLite of ${path}` });
-    this.#worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#onAnswer(data);
+    this.#worker.onmessage = ({ data }: MessageEvent<Answer[]>) => data.forEach((answer) => this.#onAnswer(answer));
     this.#worker.onerror = (event) => {
       event.preventDefault(); // told through every order that waits instead
       this.#fail(`Cannot write to ${path} as its thread ended: ${event.message}`);

@@ -10,25 +10,27 @@ import { type Answer, ColumnMemory, type NumberedOrder, type WriteOrder } from "
 import { Store } from "./store.ts";
 
 /** Writes that share a transaction: all that came while one was stored, up to so many. */
-const MOST_AT_ONCE = 16;
+const MOST_AT_ONCE = 8;
 
 let store: Store | undefined;
 let waiting: NumberedOrder[] = [];
 const columns = new ColumnMemory();
 const { port1: turn, port2: nextTurn } = new MessageChannel();
 
-function answer(id: number, error: unknown): void {
-  self.postMessage({ id, error: error === null ? null : toPlainError(error) } satisfies Answer);
+function answer(orders: readonly NumberedOrder[], errors: readonly unknown[]): void {
+  const plain = (error: unknown) => error === null ? null : toPlainError(error);
+  self.postMessage(orders.map(({ id }, i): Answer => ({ id, error: plain(errors[i]!) })));
 }
 
 function carryOutFirst(): void {
-  const { id, order } = waiting.shift()!;
+  const first = waiting.shift()!;
+  const { order } = first;
   try {
     if (order.kind === "open") store = new Store(order.options);
     else if (order.kind === "close") store?.close();
-    answer(id, null);
+    answer([first], [null]);
   } catch (error) {
-    answer(id, error);
+    answer([first], [error]);
   }
 }
 
@@ -43,8 +45,7 @@ turn.onmessage = () => {
     carryOutFirst();
   } else {
     waiting = waiting.slice(writes.length);
-    const errors = store!.write(writes.map(({ order }) => order as WriteOrder));
-    for (const [i, { id }] of writes.entries()) answer(id, errors[i]!);
+    answer(writes, store!.write(writes.map(({ order }) => order as WriteOrder)));
   }
   if (waiting.length > 0) nextTurn.postMessage(null);
 };

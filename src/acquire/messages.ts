@@ -92,6 +92,7 @@ export type DrainerNews =
 
 /** What a drainer may be doing when it is not heard of any more. */
 export const OPERATIONS = [
+  "starting its thread",
   "waiting for the board",
   "opening the run",
   "getting the board ready",
@@ -133,9 +134,10 @@ export class Control {
     return Atomics.load(this.#words, 1);
   }
 
-  /** The drainer is about to do something that may hang. */
+  /** The drainer is about to do something that may hang; so it is alive. */
   set operation(operation: Operation) {
     Atomics.store(this.#words, 2, OPERATIONS.indexOf(operation));
+    this.beat();
   }
 
   /** What it is doing. */

@@ -39,6 +39,9 @@ export interface RecordOptions {
 const MAX_BACKLOG_BYTES = 512 * 1024 * 1024;
 const MIN_SLOTS = 8;
 const WATCH_MS = 250;
+/** How much longer a drainer may be silent that has not come to the board yet: a busy machine takes seconds for that. */
+const BEFORE_BOARD_MS = 30_000;
+const BEFORE_BOARD: readonly Operation[] = ["starting its thread", "opening the run"];
 /** Between the making of the raw file and its first byte. */
 const BEFORE_DATA: readonly Operation[] = ["getting the board ready", "starting the board"];
 
@@ -272,14 +275,17 @@ export class Recording implements AsyncDisposable {
       const { beats: now, operation } = this.#control;
       silentMs = now === beats ? silentMs + WATCH_MS : 0;
       beats = now;
-      if (silentMs < this.#order.timeoutMs + WATCH_MS) return;
+      const isEarly = BEFORE_BOARD.includes(operation);
+      const timeoutMs = this.#order.timeoutMs + (isEarly ? BEFORE_BOARD_MS : 0);
+      if (silentMs < timeoutMs + WATCH_MS) return;
       if (operation === "writing the raw file" && !this.#control.stopRequested) return; // a slow disk is no reason to give up
       const { board } = this.#order.ticket;
-      const seconds = this.#order.timeoutMs / 1000;
+      const why = isEarly
+        ? "the machine is too busy, or its disk does not answer"
+        : "the driver hangs in a call, so only Deno.exit() ends this program";
       this.#fail(
         new DtolTimeoutError(
-          `"${board}" has not been heard of for ${seconds} s while ${operation}: the driver hangs in a call, ` +
-            `so only Deno.exit() ends this program`,
+          `"${board}" has not been heard of for ${timeoutMs / 1000} s while ${operation}: ${why}`,
           { context: { board, operation } },
         ),
         true,

@@ -7,7 +7,7 @@
 import type { AttachIntake, Intake } from "../board/backend.ts";
 import { DtolBackendError, toPlainError } from "../errors.ts";
 import { Drainer } from "./drainer.ts";
-import type { DrainerNews, DrainerOrder } from "./messages.ts";
+import { Control, type DrainerNews, type DrainerOrder } from "./messages.ts";
 
 /** This thread's end of the line to the main thread. */
 interface Line {
@@ -24,6 +24,7 @@ interface Line {
 export function serveDrainer(backends: Readonly<Record<string, AttachIntake>>): void {
   const line = self as unknown as Line;
   line.onmessage = async ({ data: order }) => {
+    new Control(order.control).operation = "opening the run";
     let intake: Intake;
     try {
       const attach = backends[order.ticket.backend];

@@ -8,7 +8,16 @@ import {
   DtolValidationError,
 } from "../../src/errors.ts";
 import { FILE_FORMATS, formatOf, readBlocks } from "../../sinks/mod.ts";
-import { convert, CsvSink, InMemorySink, JsonlSink, ParquetSink, replay, sinkFor } from "../../sinks/mod.ts";
+import {
+  convert,
+  CsvSink,
+  InMemorySink,
+  JsonlSink,
+  ParquetSink,
+  recoverFile,
+  replay,
+  sinkFor,
+} from "../../sinks/mod.ts";
 import { DaqBlock } from "../../src/model/block.ts";
 import { SENSOR_STATUSES } from "../../src/model/enums.ts";
 import { countingRun } from "./counting.ts";
@@ -104,7 +113,7 @@ function statusesOf({ channels, sensorStatus, data, samplesPerChannel: n }: DaqB
   });
 }
 
-Deno.test("values without codes, as a computation gives them, survive every format", () =>
+Deno.test("values without codes, as a computation gives them, survive every format, and a crash", () =>
   inFolder(async (folder) => {
     const given = new DaqBlock({
       ...plainParts(block(0, 4)),
@@ -112,18 +121,31 @@ Deno.test("values without codes, as a computation gives them, survive every form
       values: Float64Array.of(1.5, -0, NaN, 1e308, 5e-324, 2, 3, NaN),
       sensorStatus: new Map([["force", Int8Array.of(0, 0, 1, 0)]]),
     });
-    for (const name of ["v.parquet", "v.arrow", "v.csv", "v.jsonl"]) {
-      const path = `${folder}/${name}`;
+    for (const path of [`${folder}/v.parquet`, `${folder}/v.arrow`]) {
       await ReadableStream.from([given]).pipeTo(sinkFor(path));
-      if (/parquet|arrow/.test(name)) deepEqual((await blocksOf(path)).map(factsOf), [factsOf(given)], name);
+      deepEqual((await blocksOf(path)).map(factsOf), [factsOf(given)], path);
     }
-    const csv = parseCsv(await Deno.readTextFile(`${folder}/v.csv`)).slice(1).map((record) => [record[3], record[9]]);
-    const expected = [["1.5", "ok"], ["-0.0", "ok"], ["", "open_sensor"], ["1e+308", "ok"]];
-    deepEqual(csv.slice(0, 2), expected.slice(0, 2));
-    equal(csv[3]![1], "ok");
-    equal(csv[7]![1], "", "nobody knows what this value is worth");
-    await using refusing = sinkFor(`${folder}/v.db`);
-    await rejects(ReadableStream.from([given]).pipeTo(refusing), DtolSinkSchemaError);
+    const statuses = statusesOf(given);
+    deepEqual(statuses, ["ok", "ok", "sensor_open", "ok", "ok", "ok", "ok", null]);
+    await ReadableStream.from([given]).pipeTo(sinkFor(`${folder}/v.csv`));
+    const csv = parseCsv(await Deno.readTextFile(`${folder}/v.csv`)).slice(1);
+    deepEqual(csv.map((record) => record[9] || null), statuses);
+    deepEqual(csv.slice(0, 2).map((record) => record[3]), ["1.5", "-0.0"]);
+    await ReadableStream.from([given]).pipeTo(sinkFor(`${folder}/v.jsonl`));
+    const lines = (await Deno.readTextFile(`${folder}/v.jsonl`)).trimEnd().split("\n").map((line) => JSON.parse(line));
+    deepEqual(lines.map((line) => line.value), [1.5, -0, null, 1e308, 5e-324, 2, 3, null]);
+    await ReadableStream.from([given]).pipeTo(sinkFor(`${folder}/v.db`, { sqliteSamples: "rows" }));
+    const rows = sqliteRows(`${folder}/v.db`, "SELECT sensor_status, value FROM samples ORDER BY rowid");
+    deepEqual(rows.map((row) => row["sensor_status"]), statuses);
+    equal(rows[4]!["value"], 5e-324);
+    await rejects(ReadableStream.from([given]).pipeTo(sinkFor(`${folder}/blob.db`)), DtolSinkSchemaError);
+
+    await using dying = new ParquetSink(`${folder}/dying.parquet`);
+    await dying.write(given);
+    const crashed = `${folder}/crashed.parquet`;
+    for (const suffix of ["", ".journal"]) Deno.copyFileSync(`${folder}/dying.parquet${suffix}`, crashed + suffix);
+    await recoverFile(crashed);
+    deepEqual((await blocksOf(crashed)).map(factsOf), [factsOf(given)]);
   }));
 
 function plainParts(one: DaqBlock) {
