@@ -317,13 +317,13 @@ export class PostgresSink extends Sink<DaqBlock | DaqReading> implements BlockSi
     let some: GivenRow[] = [];
     for (const row of rows) {
       if (some.length === ROWS_A_TURN) {
-        batches.push(...table.encode(some));
+        batches.push(table.encode(some));
         some = [];
         await new Promise((resolve) => setImmediate(resolve));
       }
       some.push(row);
     }
-    if (some.length > 0) batches.push(...table.encode(some));
+    if (some.length > 0) batches.push(table.encode(some));
     const settled: Promise<void>[] = [];
     for (const batch of merged(batches, MOST_BYTES)) settled.push((await this.#outbox!.put(batch)).settled);
     return settled;

@@ -29,7 +29,7 @@ export function lockBeside(path: string): Disposable | null {
       const file = Deno.openSync(beside, { write: true, create: true });
       try {
         if (!file.tryLockSync(true)) return closed(file);
-        if (isNamed(beside)) return held(file, beside);
+        if (isNamed(file, beside)) return held(file, beside);
       } catch (error) {
         file.close();
         throw error;
@@ -49,11 +49,12 @@ function closed(file: Deno.FsFile): null {
   return null;
 }
 
-/** Whether the file that was locked is still the one under its name: then that cannot be locked again. */
-function isNamed(beside: string): boolean {
+/** Whether the file that was locked is still the one under its name. */
+function isNamed(locked: Deno.FsFile, beside: string): boolean {
   try {
-    using again = Deno.openSync(beside, { write: true });
-    return !again.tryLockSync(true);
+    using named = Deno.openSync(beside, { write: true });
+    const [ours, theirs] = [locked.statSync(), named.statSync()];
+    return ours.ino === theirs.ino && ours.dev === theirs.dev;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;

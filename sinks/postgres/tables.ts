@@ -22,6 +22,8 @@ const KEYS = ["device", "t_mono_ns"] as const;
 /** Postgres cuts longer names, and two channels might end as one. */
 const MOST_NAME_BYTES = 63;
 const TEXT_TYPES = ["text", "varchar", "bpchar"];
+/** Shapes of rows that are remembered: a program has a few. */
+const MOST_SHAPES = 256;
 
 /** A column as the catalogue has it. */
 export interface Found {
@@ -35,25 +37,17 @@ export interface GivenRow {
   readonly cells: readonly Cell[];
 }
 
-/** Where a cell of a row goes. */
-interface Step {
-  readonly from: number;
-  readonly encode: CellEncoder;
-}
-
-/** A way to encode rows of one shape. */
-interface Plan {
-  readonly target: Target;
-  readonly steps: readonly Step[];
-}
-
 /** A table that exists, and how rows get into it. */
 export class PgTable {
   readonly #name: string;
   readonly #sqlName: string;
   readonly #found: ReadonlyMap<string, string>;
   readonly #onWarning: (message: string) => void;
-  readonly #plans = new WeakMap<readonly Column[], Plan>();
+  /** The columns that rows have had so far: all rows are written with all of these. */
+  readonly #given = new Map<string, CellEncoder>();
+  #target: Target | undefined;
+  /** For each shape of rows where the cells of the columns above stand; -1 where a row has none. */
+  #places = new Map<readonly Column[], readonly number[]>();
   readonly #warned = new Set<string>();
   readonly #out = new ByteWriter();
 
@@ -66,61 +60,75 @@ export class PgTable {
   }
 
   /**
-   * Rows as batches: one for all rows of one shape that follow each other.
+   * Rows, of which there is one at least, as a batch. A column that some rows do not have is null there.
    *
    * @throws {DtolSinkSchemaError} If a value does not fit its column.
    */
-  *encode(rows: readonly GivenRow[]): Generator<Batch> {
-    let first = 0;
-    for (let i = 1; i <= rows.length; i++) {
-      if (i < rows.length && rows[i]!.columns === rows[first]!.columns) continue;
-      yield this.#encode(rows.slice(first, i));
-      first = i;
-    }
-  }
-
-  #encode(rows: readonly GivenRow[]): Batch {
-    const { columns } = rows[0]!;
-    const { steps, target } = this.#planFor(columns);
+  encode(rows: readonly GivenRow[]): Batch {
+    for (const { columns } of rows) if (!this.#places.has(columns)) this.#learn(columns);
     const out = this.#out;
     out.length = 0;
-    for (const { cells } of rows) {
-      out.int16(steps.length);
-      for (const { from, encode } of steps) encode(cells[from]!, out);
+    const encoders = [...this.#given.values()];
+    for (const { columns, cells } of rows) {
+      const places = this.#places.get(columns)!;
+      out.int16(encoders.length);
+      for (let i = 0; i < encoders.length; i++) encoders[i]!(places[i]! < 0 ? null : cells[places[i]!]!, out);
     }
-    const { cells } = rows[0]!;
-    const key = columns.flatMap(({ name }, i): [string, string][] =>
-      KEYS.some((word) => word === name) && this.#found.has(name) && cells[i] !== null
-        ? [[quoted(name), `${cells[i]}`.replaceAll("\0", "\uFFFD")]]
-        : []
-    );
-    return { target, rows: rows.length, bytes: out.take(), key, transaction: null };
+    return {
+      target: this.#targetNow(),
+      rows: rows.length,
+      bytes: out.take(),
+      key: this.#keyOf(rows[0]!),
+      transaction: null,
+    };
   }
 
-  #planFor(columns: readonly Column[]): Plan {
-    const known = this.#plans.get(columns);
-    if (known !== undefined) return known;
-    const names: string[] = [];
-    const steps: Step[] = [];
-    for (const [from, { name, type }] of columns.entries()) {
-      const sqlType = this.#found.get(name);
-      if (sqlType === undefined) {
-        this.#warn(`${this.#name}: column ${JSON.stringify(name)} is dropped from here on, as the table has none such`);
-        continue;
-      }
-      const encode = encoderFor(sqlType, name);
-      if (encode === null) throw this.#misfit(name, sqlType, type);
-      steps.push({ from, encode: type === "time" && TEXT_TYPES.includes(sqlType) ? timeAsText(encode) : encode });
-      names.push(quoted(name));
+  #keyOf({ columns, cells }: GivenRow): [string, string][] {
+    const keys = KEYS.filter((key) => this.#given.has(key)).map((key) => columns.findIndex(({ name }) => name === key));
+    return keys.flatMap((i): [string, string][] =>
+      i < 0 || cells[i] === null ? [] : [[quoted(columns[i]!.name), `${cells[i]}`.replaceAll("\0", "\uFFFD")]]
+    );
+  }
+
+  #targetNow(): Target {
+    if (this.#target?.columns.length !== this.#given.size) {
+      this.#target = { table: this.#sqlName, columns: [...this.#given.keys()].map(quoted) };
     }
-    if (steps.length === 0) {
+    return this.#target!;
+  }
+
+  /** Takes in a shape of rows: its columns that the table has are written from here on, the others dropped. */
+  #learn(columns: readonly Column[]): void {
+    const learnt = columns.flatMap((column) => this.#encoderOf(column));
+    const before = this.#given.size;
+    for (const [name, encode] of learnt) if (!this.#given.has(name)) this.#given.set(name, encode);
+    if (this.#given.size === 0) {
       throw new DtolSinkSchemaError(
         `Cannot write to table ${this.#sqlName} as it has none of the columns that are given`,
       );
     }
-    const plan = { target: { table: this.#sqlName, columns: names }, steps };
-    this.#plans.set(columns, plan);
-    return plan;
+    if (this.#given.size > before || this.#places.size >= MOST_SHAPES) this.#relearn();
+    this.#places.set(columns, this.#placesOf(columns));
+  }
+
+  #relearn(): void {
+    const shapes = this.#places.size >= MOST_SHAPES ? [] : [...this.#places.keys()];
+    this.#places = new Map(shapes.map((columns) => [columns, this.#placesOf(columns)]));
+  }
+
+  #placesOf(columns: readonly Column[]): readonly number[] {
+    return [...this.#given.keys()].map((given) => columns.findIndex(({ name }) => name === given));
+  }
+
+  #encoderOf({ name, type }: Column): [string, CellEncoder][] {
+    const sqlType = this.#found.get(name);
+    if (sqlType === undefined) {
+      this.#warn(`${this.#name}: column ${JSON.stringify(name)} is dropped from here on, as the table has none such`);
+      return [];
+    }
+    const encode = encoderFor(sqlType, name);
+    if (encode === null) throw this.#misfit(name, sqlType, type);
+    return [[name, type === "time" && TEXT_TYPES.includes(sqlType) ? timeAsText(encode) : encode]];
   }
 
   #misfit(name: string, sqlType: string, type: ColumnType): DtolSinkSchemaError {

@@ -19,6 +19,7 @@ export function openDatabase(options: StoreOptions): DatabaseSync {
   let db: DatabaseSync | undefined;
   try {
     db = new DatabaseSync(options.path);
+    db.exec("PRAGMA page_size = 8192"); // of a new file: rows of many channels go in faster than with 4096
     db.exec(`PRAGMA busy_timeout = ${options.busyTimeoutMs}`);
     db.exec(`PRAGMA journal_mode = ${options.journalMode}`);
     db.exec(`PRAGMA synchronous = ${options.synchronous}`);

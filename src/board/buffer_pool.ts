@@ -66,12 +66,13 @@ export class BufferPool<H extends bigint> {
    * A full buffer was fetched.
    *
    * @param buffer Which.
-   * @param readMessages Reads the messages that have come meanwhile; called when the order does not fit.
+   * @param nextReuse Reads messages up to the next that tells of a reuse; false when there is none. Called only as long as
+   * the order does not fit: what the board did after this buffer was fetched must not count before it.
    * @returns Blocks that were overwritten unread just before it.
    */
-  complete(buffer: H, readMessages: () => void): number {
+  complete(buffer: H, nextReuse: () => boolean): number {
     this.#move(buffer, ["queued"], "completed");
-    if (this.#order[0] !== buffer) readMessages();
+    while (this.#order[0] !== buffer && nextReuse()) this.reused();
     if (!this.#again.has(buffer)) {
       while (this.#order[0] !== buffer) {
         this.#passOver();

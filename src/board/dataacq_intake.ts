@@ -180,7 +180,7 @@ class DataAcqIntake implements Intake {
   #fetch(): Hbuf | null {
     this.#readMessages();
     const buffer = this.#sdk.olDaGetBuffer(this.#hdass);
-    if (buffer !== null) this.#lost += this.#pool.complete(buffer, () => this.#readMessages());
+    if (buffer !== null) this.#lost += this.#pool.complete(buffer, () => this.#nextReuse());
     return buffer;
   }
 
@@ -233,13 +233,18 @@ class DataAcqIntake implements Intake {
   }
 
   #readMessages(): void {
-    if (this.#window === null) return;
-    for (let news = this.#window.next(); news !== null; news = this.#window.next()) {
+    while (this.#nextReuse()) this.#pool.reused();
+  }
+
+  /** Reads messages up to the next that tells of a reused buffer; false when there is none. */
+  #nextReuse(): boolean {
+    for (let news = this.#window?.next() ?? null; news !== null; news = this.#window!.next()) {
       if (news.wParam !== this.#hdass) continue;
-      if (news.message === OLDA_WM.OLDA_WM_BUFFER_REUSED) this.#pool.reused();
+      if (news.message === OLDA_WM.OLDA_WM_BUFFER_REUSED) return true;
       const event = EVENTS[news.message];
       if (event !== undefined) this.#events.push(event);
     }
+    return false;
   }
 
   /** Another program closed the window: buffers are found by asking anyway, and so is now the end of the run. */

@@ -2,7 +2,7 @@ import { deepStrictEqual as deepEqual, ok, strictEqual as equal, throws } from "
 import { BufferPool } from "../../src/board/buffer_pool.ts";
 import { DtolTaskStateError } from "../../src/errors.ts";
 
-const nothing = () => {};
+const nothing = () => false;
 
 function poolOf(...buffers: bigint[]): BufferPool<bigint> {
   const pool = new BufferPool<bigint>();
@@ -76,9 +76,7 @@ pure("W-17 a message in time puts the loss before the block that follows it", ()
 pure("W-17 a message that is still in the queue is read before the loss is counted", () => {
   const pool = poolOf(1n, 2n, 3n);
   let unread = 2;
-  const read = () => {
-    for (; unread > 0; unread--) pool.reused();
-  };
+  const read = () => unread-- > 0;
   equal(pool.complete(3n, read), 2);
   equal(pool.complete(1n, read), 0);
 });
@@ -146,28 +144,37 @@ interface Mail {
   readonly stall: number;
   /** Whether the program takes all there is after each stall. */
   readonly catchesUp: boolean;
+  /** Whether the board may go on between the fetching of a buffer and its counting. */
+  readonly goesOn?: boolean;
 }
 
 /** Lets a program run that stalls now and then; returns [counted, true] losses before each block that it took. */
-function play(seed: number, buffers: number, { arrives, stall, catchesUp }: Mail): [number, number][] {
+function play(seed: number, buffers: number, { arrives, stall, catchesUp, goesOn = false }: Mail): [number, number][] {
   const chance = random(seed);
   const all = Array.from({ length: buffers }, (_, i) => BigInt(i + 1));
   const board = new ModelBoard(all);
   const pool = poolOf(...all);
   const found: [number, number][] = [];
   let next = 0;
+  const nextReuse = () => {
+    if (board.messages === 0 || !arrives(chance())) return false;
+    board.messages--;
+    return true;
+  };
   const readMessages = () => {
-    while (board.messages > 0 && arrives(chance())) {
-      board.messages--;
-      pool.reused();
-    }
+    while (nextReuse()) pool.reused();
   };
   for (let step = 0; step < 400; step++) {
     const ticks = chance() < 0.2 ? Math.floor(chance() * stall) : Math.floor(chance() * 2);
     for (let i = 0; i < ticks; i++) board.tick();
     readMessages();
+    const goOn = () => {
+      if (goesOn && chance() < 0.3) board.tick(); // one buffer at most: those are moments
+    };
+    goOn(); // between the messages and the fetching
     for (let taken = board.done.shift(); taken !== undefined; taken = catchesUp ? board.done.shift() : undefined) {
-      const counted = pool.complete(taken.buffer, readMessages);
+      goOn(); // between the fetching and the counting
+      const counted = pool.complete(taken.buffer, nextReuse);
       found.push([counted, taken.block - next]);
       next = taken.block + 1;
       pool.settle(taken.buffer);
@@ -193,6 +200,10 @@ function allExact(mail: (buffers: number) => Mail): void {
 
 pure("W-17 with messages in time every loss is counted at its place, over 300 programs that stall at random", () => {
   allExact(() => ({ arrives: () => true, stall: 12, catchesUp: false }));
+});
+
+pure("W-17 what the board overwrites just after a buffer was fetched does not count before it", () => {
+  allExact(() => ({ arrives: () => true, stall: 12, catchesUp: false, goesOn: true }));
 });
 
 pure("W-17 with messages that come late, or never, a program that catches up between its stalls counts as well", () => {
