@@ -14,8 +14,8 @@ const AHEAD = 16;
 
 /** Rows a second of both sides in alternating runs, and how long our main thread was kept from other work. */
 export async function sqlite({ quick, folder }: BenchOptions): Promise<Row[]> {
-  const given = readings(quick ? 20_000 : 100_000);
-  const rounds = quick ? 3 : 7;
+  const given = readings(quick ? 20_000 : 50_000);
+  const rounds = quick ? 3 : 9;
   const ours: number[] = [];
   const theirs: number[] = [];
   const blocked: number[] = [];

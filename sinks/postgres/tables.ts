@@ -70,7 +70,7 @@ export class PgTable {
     out.length = 0;
     const encoders = [...this.#given.values()];
     for (const { columns, cells } of rows) {
-      const places = this.#places.get(columns)!;
+      const places = this.#places.get(columns) ?? this.#placesOf(columns);
       out.int16(encoders.length);
       for (let i = 0; i < encoders.length; i++) encoders[i]!(places[i]! < 0 ? null : cells[places[i]!]!, out);
     }
