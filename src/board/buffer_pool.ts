@@ -65,14 +65,20 @@ export class BufferPool<H extends bigint> {
   /**
    * A full buffer was fetched.
    *
+   * Some of the messages that came meanwhile may tell of what the board did after that; those count before the next
+   * buffer. How many they are shows in the order: the others must bring this buffer to its head.
+   *
    * @param buffer Which.
-   * @param nextReuse Reads messages up to the next that tells of a reuse; false when there is none. Called only as long as
-   * the order does not fit: what the board did after this buffer was fetched must not count before it.
+   * @param told Messages of reuses that have come since the last look.
    * @returns Blocks that were overwritten unread just before it.
    */
-  complete(buffer: H, nextReuse: () => boolean): number {
+  complete(buffer: H, told: number): number {
     this.#move(buffer, ["queued"], "completed");
-    while (this.#order[0] !== buffer && nextReuse()) this.reused();
+    const fresh = Math.max(0, told - this.#foreseen);
+    this.#foreseen -= told - fresh;
+    const place = this.#order.indexOf(buffer);
+    const after = fresh < place ? 0 : (fresh - place) % this.#order.length;
+    for (let i = 0; i < fresh - after; i++) this.#passOver();
     if (!this.#again.has(buffer)) {
       while (this.#order[0] !== buffer) {
         this.#passOver();
@@ -83,6 +89,7 @@ export class BufferPool<H extends bigint> {
     this.#again.delete(buffer);
     const lost = this.#lost;
     this.#lost = 0;
+    for (let i = 0; i < after; i++) this.#passOver();
     return lost;
   }
 

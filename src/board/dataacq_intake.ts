@@ -180,7 +180,7 @@ class DataAcqIntake implements Intake {
   #fetch(): Hbuf | null {
     this.#readMessages();
     const buffer = this.#sdk.olDaGetBuffer(this.#hdass);
-    if (buffer !== null) this.#lost += this.#pool.complete(buffer, () => this.#nextReuse());
+    if (buffer !== null) this.#lost += this.#pool.complete(buffer, this.#reusesTold());
     return buffer;
   }
 
@@ -233,18 +233,19 @@ class DataAcqIntake implements Intake {
   }
 
   #readMessages(): void {
-    while (this.#nextReuse()) this.#pool.reused();
+    for (let told = this.#reusesTold(); told > 0; told--) this.#pool.reused();
   }
 
-  /** Reads messages up to the next that tells of a reused buffer; false when there is none. */
-  #nextReuse(): boolean {
+  /** Reads all messages; returns how many tell of a buffer that was filled again unread. */
+  #reusesTold(): number {
+    let told = 0;
     for (let news = this.#window?.next() ?? null; news !== null; news = this.#window!.next()) {
       if (news.wParam !== this.#hdass) continue;
-      if (news.message === OLDA_WM.OLDA_WM_BUFFER_REUSED) return true;
+      if (news.message === OLDA_WM.OLDA_WM_BUFFER_REUSED) told++;
       const event = EVENTS[news.message];
       if (event !== undefined) this.#events.push(event);
     }
-    return false;
+    return told;
   }
 
   /** Another program closed the window: buffers are found by asking anyway, and so is now the end of the run. */
