@@ -4,7 +4,7 @@
 
 #include "sdk.h"
 
-enum { BOARDS = 3, MAX_TYPES = 5, MAX_GAINS = 4, MAX_OUTPUTS = 2 };
+enum { BOARDS = 3, MAX_GAINS = 4 };
 
 /* One subsystem type of a board. */
 struct Type {
@@ -21,15 +21,14 @@ struct Board {
   uint16_t product;
   uint32_t serial;
   uint32_t seed; /* of the counting pattern */
-  struct Type types[MAX_TYPES];
+  const struct Type *types;
   uint32_t type_count;
   uint32_t opens;
   uint32_t unplugged_at; /* 1 + the number of times the faults had been cleared; 0: never */
-  int32_t outputs[MAX_OUTPUTS]; /* D/A codes: they outlive the handle */
-  int32_t digital_output;
 };
 
 extern struct Board boards[BOARDS];
+extern const struct Type types_9805[4], types_9806[5], types_9862[7];
 
 struct Board *board_named(const char *name);
 const struct Type *board_type(const struct Board *board, int32_t type);

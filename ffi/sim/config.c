@@ -1,66 +1,7 @@
 /* Settings: every setter is judged against the capabilities and the data flow, then needs a new olDaConfig. */
-#include <string.h>
-
 #include "api.h"
 #include "decisions.h"
-#include "subsystem.h"
-
-typedef uint32_t Judge(const struct Subsystem *s, uint32_t value);
-
-#define FIELD(name) offsetof(struct Settings, name)
-
-static uint32_t set_number(HDASS handle, size_t field, uint32_t value, Judge *judge) {
-  struct Subsystem *s;
-  uint32_t code = settable(handle, &s);
-  if (!code) code = judge(s, value);
-  if (code) return code;
-  memcpy((char *)&s->set + field, &value, sizeof value);
-  s->state = INITIALIZED;
-  return OLNOERROR;
-}
-
-static uint32_t get_number(HDASS handle, size_t field, uint32_t *out) {
-  struct Subsystem *s;
-  uint32_t code = any_subsystem(handle, &s);
-  if (code) return code;
-  if (!out) return OLBADRETURNPOINTER;
-  memcpy(out, (char *)&s->set + field, sizeof *out);
-  return OLNOERROR;
-}
-
-static uint32_t get_double(HDASS handle, size_t field, double *out) {
-  struct Subsystem *s;
-  uint32_t code = any_subsystem(handle, &s);
-  if (code) return code;
-  if (!out) return OLBADRETURNPOINTER;
-  memcpy(out, (char *)&s->set + field, sizeof *out);
-  return OLNOERROR;
-}
-
-/* A value of the SDK's enumerations and the capability that allows it. */
-struct Choice {
-  uint32_t value;
-  int32_t capability;
-};
-
-#define CHOICES(list) list, sizeof list / sizeof *list
-
-static uint32_t choose(const struct Subsystem *s, uint32_t value, const struct Choice *choices, size_t count,
-    uint32_t unknown, uint32_t unavailable) {
-  for (size_t i = 0; i < count; i++) {
-    if (choices[i].value == value) return capable(s, choices[i].capability) ? OLNOERROR : unavailable;
-  }
-  return unknown;
-}
-
-/* What only streams and counters have: the D/A of the DT9806 answers 36. */
-static bool streams(const struct Subsystem *s) {
-  return capable(s, OLSSC_SUP_CONTINUOUS);
-}
-
-static bool is_counter(const struct Subsystem *s) {
-  return s->type->type == OLSS_CT;
-}
+#include "settings.h"
 
 static uint32_t judge_data_flow(const struct Subsystem *s, uint32_t value) {
   static const struct Choice flows[] = {
@@ -267,107 +208,6 @@ ECODE olDaGetRange(HDASS hDass, double *pdMaxVoltage, double *pdMinVoltage) {
   ANSWER(get_range(hDass, pdMaxVoltage, pdMinVoltage));
 }
 
-static uint32_t judge_pulse(const struct Subsystem *s, uint32_t value) {
-  static const struct Choice pulses[] = {
-    {OL_PLS_HIGH2LOW, OLSSC_SUP_PLS_HIGH2LOW},
-    {OL_PLS_LOW2HIGH, OLSSC_SUP_PLS_LOW2HIGH},
-  };
-  if (!is_counter(s)) return OLNOTSUPPORTED;
-  return choose(s, value, CHOICES(pulses), OLBADPULSETYPE, OLNOTSUPPORTED);
-}
-
-ECODE olDaSetPulseType(HDASS hDass, uint32_t uiPulse) {
-  ANSWER(set_number(hDass, FIELD(pulse), uiPulse, judge_pulse));
-}
-
-ECODE olDaGetPulseType(HDASS hDass, uint32_t *puiPulse) {
-  ANSWER(get_number(hDass, FIELD(pulse), puiPulse));
-}
-
-static uint32_t judge_gate(const struct Subsystem *s, uint32_t value) {
-  if (!is_counter(s)) return OLNOTSUPPORTED;
-  if (value < OL_GATE_NONE || value > OL_GATE_LEVEL_DEBOUNCE) return OLBADGATE;
-  /* Gates and their capabilities stand in the same order. */
-  return capable(s, (int32_t)(value - OL_GATE_NONE) + OLSSC_SUP_GATE_NONE) ? OLNOERROR : OLNOTSUPPORTED;
-}
-
-ECODE olDaSetGateType(HDASS hDass, uint32_t uiGate) {
-  ANSWER(set_number(hDass, FIELD(gate), uiGate, judge_gate));
-}
-
-ECODE olDaGetGateType(HDASS hDass, uint32_t *puiGate) {
-  ANSWER(get_number(hDass, FIELD(gate), puiGate));
-}
-
-static uint32_t judge_counter_mode(const struct Subsystem *s, uint32_t value) {
-  static const struct Choice modes[] = {
-    {OL_CTMODE_COUNT, OLSSC_SUP_CTMODE_COUNT},
-    {OL_CTMODE_RATE, OLSSC_SUP_CTMODE_RATE},
-    {OL_CTMODE_ONESHOT, OLSSC_SUP_CTMODE_ONESHOT},
-    {OL_CTMODE_ONESHOT_RPT, OLSSC_SUP_CTMODE_ONESHOT_RPT},
-    {OL_CTMODE_UP_DOWN, OLSSC_SUP_CTMODE_UP_DOWN},
-    {OL_CTMODE_MEASURE, OLSSC_SUP_CTMODE_MEASURE},
-    {OL_CTMODE_CONT_MEASURE, OLSSC_SUP_CTMODE_CONT_MEASURE},
-  };
-  if (!is_counter(s)) return OLNOTSUPPORTED;
-  return choose(s, value, CHOICES(modes), OLBADCOUNTERMODE, OLNOTSUPPORTED);
-}
-
-ECODE olDaSetCTMode(HDASS hDass, uint32_t uiCTMode) {
-  ANSWER(set_number(hDass, FIELD(counter_mode), uiCTMode, judge_counter_mode));
-}
-
-ECODE olDaGetCTMode(HDASS hDass, uint32_t *puiCTMode) {
-  ANSWER(get_number(hDass, FIELD(counter_mode), puiCTMode));
-}
-
-static uint32_t judge_cascade(const struct Subsystem *s, uint32_t value) {
-  static const struct Choice modes[] = {{OL_CT_CASCADE, OLSSC_SUP_CASCADING}, {OL_CT_SINGLE, OLSSC_SUP_CTMODE_COUNT}};
-  if (!is_counter(s)) return OLNOTSUPPORTED;
-  return choose(s, value, CHOICES(modes), OLBADCASCADEMODE, OLCANTCASCADE);
-}
-
-ECODE olDaSetCascadeMode(HDASS hDass, uint32_t uiCascadeMode) {
-  ANSWER(set_number(hDass, FIELD(cascade), uiCascadeMode, judge_cascade));
-}
-
-ECODE olDaGetCascadeMode(HDASS hDass, uint32_t *puiCascadeMode) {
-  ANSWER(get_number(hDass, FIELD(cascade), puiCascadeMode));
-}
-
-static uint32_t set_pulse_width(HDASS handle, double percent) {
-  struct Subsystem *s;
-  uint32_t code = settable(handle, &s);
-  if (code) return code;
-  if (!is_counter(s)) return OLNOTSUPPORTED;
-  if (!(percent > 0 && percent < 100)) return OLBADPULSEWIDTH;
-  s->set.pulse_width = percent;
-  s->state = INITIALIZED;
-  return OLNOERROR;
-}
-
-ECODE olDaSetPulseWidth(HDASS hDass, double dfPulseWidthPercent) {
-  ANSWER(set_pulse_width(hDass, dfPulseWidthPercent));
-}
-
-ECODE olDaGetPulseWidth(HDASS hDass, double *pdfPulseWidthPercent) {
-  ANSWER(get_double(hDass, FIELD(pulse_width), pdfPulseWidthPercent));
-}
-
-/* Measure edges: seen to answer 128 for numbers of another family. No board measures. */
-static uint32_t judge_edge(const struct Subsystem *s, uint32_t value) {
-  (void)s;
-  return value >= 750 && value <= 776 ? OLNOTSUPPORTED : OLBADEDGE;
-}
-
-ECODE olDaSetMeasureStartEdge(HDASS hDass, uint32_t uiStartEdge) {
-  ANSWER(set_number(hDass, 0, uiStartEdge, judge_edge));
-}
-
-ECODE olDaSetMeasureStopEdge(HDASS hDass, uint32_t uiStopEdge) {
-  ANSWER(set_number(hDass, 0, uiStopEdge, judge_edge));
-}
-
 static uint32_t judge_synchronous(const struct Subsystem *s, uint32_t value) {
   (void)value;
   return capable(s, OLSSC_SUP_SYNCHRONOUS_DIGITALIO) ? OLNOERROR : OLNOTSUPPORTED;
@@ -378,5 +218,5 @@ ECODE olDaSetSynchronousDigitalIOUsage(HDASS hDass, int32_t fUse) {
 }
 
 ECODE olDaGetSynchronousDigitalIOUsage(HDASS hDass, int32_t *pfUse) {
-  ANSWER(get_number(hDass, FIELD(synchronous_digital), (uint32_t *)pfUse));
+  ANSWER(get_number(hDass, FIELD(synchronous_digital), pfUse));
 }

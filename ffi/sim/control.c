@@ -2,12 +2,14 @@
 #include "control.h"
 
 #include "api.h"
-#include "subsystem.h"
+#include "journal.h"
+#include "loopback.h"
+#include "outputs.h"
 #ifndef _WIN32
 #include "user32_linux.h"
 #endif
 
-static double ppm;
+static double ppm, external_hz;
 static int32_t free_run = -1; /* -1: not read from the environment yet */
 
 bool free_running(void) {
@@ -16,8 +18,10 @@ bool free_running(void) {
   return free_run != 0;
 }
 
-double clock_factor(void) {
-  return 1 + ppm * 1e-6;
+double scan_rate(const struct Subsystem *s) {
+  double clock = s->set.frequency * (1 + ppm * 1e-6);
+  if (s->set.clock_source == OL_CLK_EXTERNAL && external_hz > 0) clock = external_hz / s->set.clock_divider;
+  return capable(s, OLSSC_SUP_SIMULTANEOUS_CLOCKING) ? clock : clock / s->set.list_size; /* else one tick a sample */
 }
 
 /* Ends every run, closes every handle, forgets every setting; the environment is read again. */
@@ -27,7 +31,10 @@ uint32_t dtolsim_reset(void) {
   olmem_reset();
   signals_reset();
   free_run = -1;
-  ppm = 0;
+  ppm = external_hz = 0;
+  journal_reset();
+  loopback_reset();
+  outputs_reset();
   core_reset(); /* last, so that what ends here does not count for the faults of the environment */
 #ifndef _WIN32
   user32_destroy_all();
@@ -62,6 +69,15 @@ uint32_t dtolsim_clock_error(double parts_per_million) {
   return sane ? 0 : 1;
 }
 
+/* What ticks at the inputs for external clocks, in Hz; 0: what the program set as its frequency. Acts on the next start. */
+uint32_t dtolsim_external_clock(double hertz) {
+  platform_lock();
+  bool sane = hertz >= 0 && hertz < 1e9;
+  if (sane) external_hz = hertz;
+  platform_unlock();
+  return sane ? 0 : 1;
+}
+
 /* Live handles of every kind, windows included. */
 uint32_t dtolsim_open_handles(void) {
   platform_lock();
@@ -84,18 +100,4 @@ uint32_t dtolsim_counting(const char *board, uint32_t channel, uint64_t first, u
   plan_fill(&plan, first, n, out);
   platform_unlock();
   return 0;
-}
-
-/* What an output of a board carries: a D/A code, or the byte of the digital port; -1 when there is no such output. */
-int32_t dtolsim_output(const char *board, uint32_t subsystem, uint32_t channel) {
-  platform_lock();
-  const struct Board *found = board ? board_named(board) : NULL;
-  const struct Type *type = found ? board_type(found, (int32_t)subsystem) : NULL;
-  int32_t value = -1;
-  if (type && channel < type->caps[OLSSC_NUMCHANNELS]) {
-    if (subsystem == OLSS_DA) value = found->outputs[channel];
-    if (subsystem == OLSS_DOUT) value = found->digital_output;
-  }
-  platform_unlock();
-  return value;
 }

@@ -26,7 +26,10 @@ SHARED uint32_t call_leave(const char *function, uint32_t code);
   } while (0)
 
 /* Faults of the acquisition; each counts its own occurrences from the moment it was scripted. */
-enum Fault { FAULT_CODE, FAULT_HANG, FAULT_OVERRUN, FAULT_LATE, FAULT_MISSING, FAULT_COALESCED, FAULT_UNPLUG };
+enum Fault {
+  FAULT_CODE, FAULT_HANG, FAULT_OVERRUN, FAULT_UNDERRUN, FAULT_TRIGGER, FAULT_LATE, FAULT_MISSING, FAULT_COALESCED,
+  FAULT_UNPLUG
+};
 
 SHARED bool fault_hit(enum Fault fault, const char *function, uint32_t *value);
 SHARED uint32_t fault_value(enum Fault fault); /* of the latest one scripted, or 0 */

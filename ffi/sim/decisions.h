@@ -5,8 +5,7 @@
 /* unknown in the real SDK: the largest buffer. Here 1 GiB; more gets 201. */
 #define DECIDED_BUFFER_LIMIT (1u << 30)
 
-/* unknown in the real SDK: whether A/D subsystems may start together. Here they may. */
-#define DECIDED_AD_SIMULTANEOUS_START 1
+/* unknown in the real SDK: whether the A/D of the DT9800 boards may start together with others. Here not: 36. */
 
 /* unknown in the real SDK: clock of the DT9800 boards. Here 12 MHz over an integer, from 0.75 Hz on. */
 #define DECIDED_9800_BASE_CLOCK 12e6
@@ -15,6 +14,17 @@
 /* unknown in the real SDK: lowest rate and driver name of the DT9862. */
 #define DECIDED_9862_MIN_RATE 1
 #define DECIDED_9862_DRIVER "Dt9836"
+
+/* unknown in the real SDK: what the DT9862 has besides 2 inputs, 2 outputs, 2 counters, 3 quadrature decoders. Here the
+   outputs take 500 kHz each, the digital ports have 16 lines, there is a tachometer, counters go to 50 MHz and measure
+   between edges of gate and clock; external clocks are taken. It cannot mute, as olDaMute is in no installed library. */
+#define DECIDED_9862_COUNTER_MAX_RATE 5e7
+#define DECIDED_9862_COUNTER_MIN_RATE 0.0233
+#define DECIDED_MEASURE_EDGES 15
+
+/* unknown in the real SDK: samples between buffers and D/A. A buffer is done when its last sample is in this FIFO;
+   IO_COMPLETE comes when it has left it. */
+#define DECIDED_DA_FIFO 2048
 
 /* unknown in the real SDK: resolution of the DT9806 D/A. */
 #define DECIDED_DA_BITS 16
@@ -54,6 +64,10 @@
 #define DECIDED_NO_BUFFER_LEFT END_OVERRUN
 
 /* unknown in the real SDK: messages of an abort. Here BUFFER_DONE for the partial buffer, then QUEUE_STOPPED (always). */
+
+/* unknown in the real SDK: the ends of an output's run. Here under wrap mode NONE an empty Ready gives QUEUE_DONE and, when
+   the FIFO is dry, IO_COMPLETE; under MULTIPLE UNDERRUN_ERROR when it is dry; stop plays the buffer in process and the FIFO,
+   then QUEUE_STOPPED and IO_COMPLETE; abort cuts, then QUEUE_STOPPED. The last value stays (always). */
 
 /* unknown in the real SDK: olDaFlushBuffers during a run. */
 #define DECIDED_FLUSH_RUNNING OLALREADYRUNNING

@@ -72,7 +72,9 @@ static uint32_t enum_subsystems(HDEV handle, DASSPROC callback, int64_t argument
     [OLSS_DA] = "Analog Output",
     [OLSS_DIN] = "Digital Input",
     [OLSS_DOUT] = "Digital Output",
+    [OLSS_QUAD] = "Quadrature Decoder",
     [OLSS_CT] = "Counter/Timer",
+    [OLSS_TACH] = "Tachometer",
   };
   uint32_t code;
   const struct Board *board = board_of(handle, &code);

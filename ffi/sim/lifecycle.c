@@ -8,7 +8,7 @@
 #include "decisions.h"
 #include "subsystem.h"
 
-enum { ELEMENTS = 8 };
+enum { ELEMENTS = 16 };
 
 /* One place per element of a board: a subsystem is held once, and a call that waits may look at it any time. */
 static struct Subsystem held[BOARDS][ELEMENTS];
@@ -243,7 +243,7 @@ static uint32_t check_list(const struct Subsystem *s) {
 static uint32_t configure(HDASS handle) {
   struct Subsystem *s;
   uint32_t code = settable(handle, &s);
-  if (!code && s->type->type == OLSS_AD) code = check_list(s);
+  if (!code && capable(s, OLSSC_CGLDEPTH)) code = check_list(s);
   if (code) return code;
   s->had_buffers = s->ready.count > 0;
   s->had_window = s->window;

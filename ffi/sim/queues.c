@@ -7,12 +7,13 @@ static uint32_t put_buffer(HDASS handle, HBUF buffer_handle) {
   struct Subsystem *s;
   uint32_t code = own_subsystem(handle, &s);
   if (code) return code;
-  if (s->type->type != OLSS_AD) return OLNOTSUPPORTED;
+  if (!has_buffers(s)) return OLNOTSUPPORTED;
   if (s->set.data_flow == OL_DF_SINGLEVALUE) return DECIDED_SETTER_MISMATCH;
   struct Buffer *buffer = buffer_of(buffer_handle);
   if (!buffer) return OLBADBUFFERHANDLE;
   if (buffer->queue) return OLBUFFERONLIST;
   if (buffer->width != sample_width(s) || buffer_capacity(buffer) == 0) return DECIDED_OTHER_WIDTH;
+  if (s->type->type == OLSS_DA && buffer->valid == 0) return OLNOSAMPLES; /* a fresh buffer counts as empty */
   queue_push(&s->ready, buffer);
   if (s->thread && !s->current) platform_wake_all(); /* the run waits for a buffer */
   return OLNOERROR;

@@ -3,7 +3,7 @@
 
 #include "api.h"
 #include "decisions.h"
-#include "subsystem.h"
+#include "loopback.h"
 
 static uint32_t input_ready(HDASS handle, const void *out, struct Subsystem **s) {
   uint32_t code = own_subsystem(handle, s);
@@ -30,6 +30,7 @@ static void sample_now(struct Subsystem *s, uint32_t count, const uint32_t *chan
   plan_make(&s->plan, &inputs);
   uint64_t scan = platform_now() / (1000000000 / DECIDED_SINGLE_VALUE_RATE);
   plan_fill(&s->plan, scan * count, count, codes);
+  loopback_now(s, channels, count, codes);
 }
 
 static uint32_t get_single_value(HDASS handle, int32_t *out, uint32_t channel, double gain) {
@@ -38,8 +39,12 @@ static uint32_t get_single_value(HDASS handle, int32_t *out, uint32_t channel, d
   if (!code) code = check_channel(s, channel);
   if (!code) code = check_gain(s, gain);
   if (code) return code;
-  uint16_t value = 0xFF; /* open digital inputs read 1 */
-  if (s->type->type == OLSS_AD) sample_now(s, 1, &channel, &gain, &value);
+  if (s->type->type == OLSS_DIN) {
+    *out = port_now(s->board);
+    return OLNOERROR;
+  }
+  uint16_t value;
+  sample_now(s, 1, &channel, &gain, &value);
   *out = value;
   return OLNOERROR;
 }
@@ -64,25 +69,6 @@ static uint32_t get_single_values(HDASS handle, int32_t *out, double gain) {
 
 ECODE olDaGetSingleValues(HDASS hDass, int32_t *plValues, double dGain) {
   ANSWER(get_single_values(hDass, plValues, dGain));
-}
-
-static uint32_t put_single_value(HDASS handle, int32_t value, uint32_t channel, double gain) {
-  struct Subsystem *s;
-  uint32_t code = own_subsystem(handle, &s);
-  if (code) return code;
-  if (s->type->type != OLSS_DA && s->type->type != OLSS_DOUT) return OLNOTSUPPORTED;
-  if (s->state != SV_READY) return OLNOTCONFIGURED;
-  code = check_channel(s, channel);
-  if (!code) code = check_gain(s, gain);
-  if (code) return code;
-  if (value < 0 || value >= 1 << s->type->bits) return OLBADVALUE;
-  if (s->type->type == OLSS_DA) s->board->outputs[channel] = value;
-  else s->board->digital_output = value;
-  return OLNOERROR;
-}
-
-ECODE olDaPutSingleValue(HDASS hDass, int32_t lValue, uint32_t uiChannel, double dGain) {
-  ANSWER(put_single_value(hDass, lValue, uiChannel, dGain));
 }
 
 static uint32_t check_scaling(double min, double max, double gain, uint32_t bits, uint32_t encoding) {

@@ -72,6 +72,11 @@ static inline uint32_t sample_width(const struct Subsystem *s) {
   return s->type->bits > 16 ? 4 : 2;
 }
 
+/* Inputs and outputs move samples in buffers, where they can stream; counters do not. */
+static inline bool has_buffers(const struct Subsystem *s) {
+  return capable(s, OLSSC_SUP_BUFFERING);
+}
+
 void defaults(struct Subsystem *s);
 uint32_t check_channel(const struct Subsystem *s, uint32_t channel);
 uint32_t check_gain(const struct Subsystem *s, double gain);
@@ -85,13 +90,12 @@ uint32_t startable(const struct Subsystem *s);
 uint32_t start(struct Subsystem *s, uint64_t now_ns);
 uint32_t stop(struct Subsystem *s, bool abort);
 void flush(struct Subsystem *s);
-void notify(struct Subsystem *s, uint32_t message);
 
 /* Counters: what the clock has made of them. */
 uint32_t counter_events(const struct Subsystem *s);
 
 /* Controls. */
 bool free_running(void);
-double clock_factor(void); /* true clock over nominal clock */
+double scan_rate(const struct Subsystem *s); /* true scans per second */
 
 #endif

@@ -13,22 +13,13 @@ import {
   prepare,
   readApi,
   sdk,
-  signal,
   simTest,
   SINGLEVALUE,
   text,
   u32,
+  withSubsystem,
   WRAP_MULTIPLE,
 } from "./sdk.ts";
-
-/** Opens a subsystem for the body and gives everything back. */
-function withSubsystem(board: string, type: number, body: (handle: bigint, device: bigint) => void): void {
-  const device = handle("olDaInitialize", text(board));
-  const subsystem = handle("olDaGetDASS", device, type, 0);
-  body(subsystem, device);
-  ok("olDaReleaseDASS", subsystem);
-  ok("olDaTerminate", device);
-}
 
 const code = (name: string, ...args: unknown[]): number => sdk[name]!(...args);
 
@@ -276,18 +267,24 @@ simTest("texts: versions, names, errors", () => {
 });
 
 simTest("subsystems on a list start together, each rule with its code", () => {
-  signal("counting");
-  const a = prepare(), b = prepare({ board: "DT9806(00)" });
+  const a = prepare({ board: "DT9862(00)" }), refused = prepare();
+  const da = handle("olDaGetDASS", a.device, DA, 0), ct = handle("olDaGetDASS", a.device, CT, 0);
+  const wave = handle("olDmCallocBuffer", 0, 0, 100, 2);
+  ok("olDmSetValidSamples", wave, 100);
+  ok("olDaPutBuffer", da, wave);
+  for (const subsystem of [da, ct]) ok("olDaConfig", subsystem);
   const list = handle("olDaGetSSList");
   equal(code("olDaSimultaneousPrestart", list), 104);
+  equal(code("olDaPutDassToSSList", list, refused.ad), 36);
   ok("olDaPutDassToSSList", list, a.ad);
   equal(code("olDaPutDassToSSList", list, a.ad), 114);
-  ok("olDaPutDassToSSList", list, b.ad);
+  for (const subsystem of [da, ct]) ok("olDaPutDassToSSList", list, subsystem);
   equal(code("olDaSimultaneousStart", list), 107);
   ok("olDaSimultaneousPrestart", list);
   ok("olDaSimultaneousStart", list);
+  for (const subsystem of [a.ad, da, ct]) equal(u32("olDaIsRunning", subsystem), 1);
   ok("olDaReleaseSSList", list);
   equal(code("olDaReleaseSSList", list), 102);
-  for (const { ad } of [a, b]) ok("olDaStop", ad);
+  for (const subsystem of [a.ad, da, ct]) ok("olDaStop", subsystem);
   sdk.dtolsim_reset!();
 });

@@ -31,6 +31,10 @@ const extra = {
   dtolsim_log: { parameters: ["i32"], result: "u32" },
   dtolsim_clock_error: { parameters: ["f64"], result: "u32" },
   dtolsim_counting: { parameters: ["buffer", "u32", "u64", "u32", "buffer"], result: "u32" },
+  dtolsim_external_clock: { parameters: ["f64"], result: "u32" },
+  dtolsim_loopback: { parameters: ["i32"], result: "u32" },
+  dtolsim_port: { parameters: ["buffer", "i32"], result: "u32" },
+  dtolsim_played: { parameters: ["buffer", "u32", "buffer", "u32"], result: "u32" },
   dtolsim_output: { parameters: ["buffer", "u32", "u32"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
@@ -88,10 +92,11 @@ export function handle(name: string, ...args: unknown[]): bigint {
   return out[0]!;
 }
 
-export const AD = 0, DA = 1, DIN = 2, DOUT = 3, CT = 5;
+export const AD = 0, DA = 1, DIN = 2, DOUT = 3, QUAD = 4, CT = 5, TACH = 6;
 export const CONTINUOUS = 800, SINGLEVALUE = 801;
 export const WRAP_NONE = 1000, WRAP_MULTIPLE = 1001, WRAP_SINGLE = 1002;
 export const READY = 1100, DONE = 1101, INPROCESS = 1102;
+export const UNDERRUN_ERROR = 1125, IO_COMPLETE = 1138;
 export const OVERRUN_ERROR = 1126, BUFFER_DONE = 1127, QUEUE_DONE = 1128, BUFFER_REUSED = 1129;
 export const QUEUE_STOPPED = 1130, MEASURE_DONE = 1132, DEVICE_REMOVAL = 1137;
 
@@ -230,3 +235,23 @@ export function simTest(name: string, body: () => void | Promise<void>, { leaves
 
 export const fault = (script: string): void => equal(sdk.dtolsim_fault!(text(script)), 0, script);
 export const signal = (name: string): void => equal(sdk.dtolsim_signal!(text(name)), 0, name);
+
+/** What a D/A channel has put out since the latest start. */
+export function played(board: string, channel: number): number[] {
+  const out = new Int32Array(sdk.dtolsim_played!(text(board), channel, null, 0));
+  return [...out.subarray(0, sdk.dtolsim_played!(text(board), channel, out, out.length))];
+}
+
+/** Opens a subsystem for the body and gives everything back. */
+export function withSubsystem(
+  board: string,
+  type: number,
+  body: (handle: bigint, device: bigint) => void,
+  element = 0,
+): void {
+  const device = handle("olDaInitialize", text(board));
+  const subsystem = handle("olDaGetDASS", device, type, element);
+  body(subsystem, device);
+  ok("olDaReleaseDASS", subsystem);
+  ok("olDaTerminate", device);
+}
