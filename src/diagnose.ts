@@ -130,8 +130,8 @@ function loadFinding(backend: DataAcqBackend, named: boolean): Finding {
   return named ? finding("libraries loaded", "ok", fact) : finding("libraries loaded", "warning", fact, SIMULATED_NEXT);
 }
 
-async function versionFinding(backend: DataAcqBackend): Promise<Finding> {
-  const { oldaapi, olmem } = await backend.versions();
+function versionFinding(backend: DataAcqBackend): Finding {
+  const { oldaapi, olmem } = backend.versions();
   const next = oldaapi === KNOWN_VERSION
     ? undefined
     : `This library was tried with ${KNOWN_VERSION} only: compare a first run`;
@@ -152,7 +152,7 @@ async function* boardFindings(backend: DataAcqBackend): AsyncGenerator<Finding> 
     let board: Board | undefined;
     try {
       board = await backend.open(name);
-      for (const { type, element } of await board.subsystems()) {
+      for (const { type, element } of board.subsystems) {
         const topic = `${name} ${type} ${element}`;
         yield await attempt(topic, DRIVER_NEXT, () => subsystemFinding(topic, board!, type, element));
       }

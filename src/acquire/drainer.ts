@@ -118,19 +118,12 @@ export class Drainer {
     while (!this.#finished && !this.#control.stopRequested) {
       this.#control.beat();
       this.#control.operation = "waiting for the board";
-      this.#intake.wait(WAIT_MS);
-      const events = this.#events(); // before the buffers: what an event ends was done before it
+      const events = this.#intake.wait(WAIT_MS); // before the buffers: what an event ends was done before it
       await this.#takeAll();
       for (const event of events) this.#onEvent(event);
       if (this.#restartAfter !== null) await this.#restart();
       await this.#turnWhenDue();
     }
-  }
-
-  #events(): IntakeEvent[] {
-    const events: IntakeEvent[] = [];
-    for (let event = this.#intake.nextEvent(); event !== null; event = this.#intake.nextEvent()) events.push(event);
-    return events;
   }
 
   /** Takes buffers until there are none: a message may stand for several. */
@@ -242,6 +235,8 @@ export class Drainer {
       case "trigger_error":
         return this.#onError(new DtolTriggerError(`"${board}" got a trigger at a bad moment`, { context }), event);
       case "stopped":
+      case "underrun": // an output's, which no input has
+      case "io_complete":
         return this.#onError(new DtolError(`"${board}" ended the run by itself`, { context }), event);
       case "removed":
         return this.#onRemoval(
@@ -285,8 +280,7 @@ export class Drainer {
     const cause = causeOf(this.#restartAfter!);
     this.#restartAfter = null;
     this.#closing = true;
-    await this.#endOnTime(() => this.#intake.abort(), "abort");
-    this.#intake.detach();
+    await this.#endOnTime("abort");
     this.#intake.flush();
     while (this.#intake.take() !== null) this.#intake.giveBack(); // half-filled when the board overran: not in sequence
     this.#intake.end();
@@ -357,13 +351,11 @@ export class Drainer {
     this.#control.operation = "ending the run";
     this.#closing = true;
     const gentle = !this.#finished && this.#error === null;
-    await this.#endOnTime(gentle ? () => this.#intake.stop() : () => this.#intake.abort(), gentle ? "stop" : "abort")
-      .catch(async (error) => {
-        this.#keep(error);
-        if (gentle) await this.#endOnTime(() => this.#intake.abort(), "abort").catch((second) => this.#keep(second));
-      });
+    await this.#endOnTime(gentle ? "stop" : "abort").catch(async (error) => {
+      this.#keep(error);
+      if (gentle) await this.#endOnTime("abort").catch((second) => this.#keep(second));
+    });
     if (!this.#abandoned) {
-      this.#attempt(() => this.#intake.detach());
       await this.#takeRest();
       this.#attempt(() => this.#intake.flush());
       await this.#takeRest();
@@ -390,10 +382,10 @@ export class Drainer {
   }
 
   /** Waits for an ending call, and goes on draining meanwhile: the board still fills buffers. */
-  async #endOnTime(end: () => Promise<void>, what: string): Promise<void> {
+  async #endOnTime(what: "stop" | "abort"): Promise<void> {
     const { timeoutMs, ticket } = this.#order;
     let settled = false;
-    const ending = end().finally(() => settled = true);
+    const ending = this.#intake.stop(what === "abort").finally(() => settled = true);
     ending.catch(() => {}); // looked at below, unless it comes too late
     const deadline = performance.now() + timeoutMs;
     while (!settled) {

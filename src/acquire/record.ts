@@ -86,7 +86,7 @@ export async function record(session: Session, options: RecordOptions = {}): Pro
   const ring = ringFor(session, backlogS);
   const order: DrainerOrder = {
     ...runOf(session),
-    raw: await rawOrder(session, ring.type, options.raw),
+    raw: rawOrder(session, ring.type, options.raw),
     errorPolicy: policy,
     timeoutMs: timeoutS * 1000,
     ring,
@@ -340,7 +340,7 @@ function runOf(
   const { spec, configured } = session;
   const channels = spec.channels.length;
   return {
-    ticket: session.rawSubsystem.ticket(),
+    ticket: configured.applied.ticket!,
     plan: { buffers: spec.buffers!.buffers, codesPerBuffer: spec.buffers!.samplesPerBuffer * channels },
     channels,
     clockHz: configured.applied.clockHz!,
@@ -360,11 +360,10 @@ function ringFor(session: Session, backlogS: number): RingShape {
   return ringShape(type, codesPerSlot, Math.max(MIN_SLOTS, Math.min(wanted, most)));
 }
 
-async function rawOrder(session: Session, dtype: CodeType, raw: RecordOptions["raw"]): Promise<RawOrder | null> {
+function rawOrder(session: Session, dtype: CodeType, raw: RecordOptions["raw"]): RawOrder | null {
   const { spec, backend, configured } = session;
   const logging = raw === undefined ? spec.logging : loggingOf(raw);
   if (logging === undefined) return null;
-  const [{ oldaapi, olmem }, driver] = [await backend.versions(), await session.driverVersion()];
   const channelTypes = configured.settings.channelType;
   return {
     path: logging.path,
@@ -379,7 +378,7 @@ async function rawOrder(session: Session, dtype: CodeType, raw: RecordOptions["r
       clockHzAsked: configured.settings.clockHz,
       rateHzAsked: spec.timing!.rateHz,
       simultaneous: session.capabilities.simultaneous,
-      versions: { library: VERSION, oldaapi, olmem, driver, backend: backend.name, simulated: backend.simulated },
+      versions: { library: VERSION, ...session.versions, backend: backend.name, simulated: backend.simulated },
       taskMetadata: spec.metadata,
       spec: spec.toJSON(),
     },

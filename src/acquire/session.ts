@@ -4,7 +4,15 @@
  * @module
  */
 
-import type { AppliedSettings, Backend, Board, Capabilities, Subsystem, SubsystemSettings } from "../board/backend.ts";
+import type {
+  AppliedSettings,
+  Backend,
+  Board,
+  BoardVersions,
+  Capabilities,
+  Subsystem,
+  SubsystemSettings,
+} from "../board/backend.ts";
 import { settingsFor, ticksPerSample } from "../board/fit.ts";
 import { readMoment } from "../clock.ts";
 import { codeTypeFor, newCodes } from "../convert/codes.ts";
@@ -86,9 +94,9 @@ export class Session implements AsyncDisposable {
     return this.#prepared().board.info.name;
   }
 
-  /** Version of the board's driver; null where there is none. After `prepare`. */
-  driverVersion(): Promise<string | null> {
-    return this.#prepared().board.driverVersion();
+  /** What stands between the board and this library. After `prepare`. */
+  get versions(): BoardVersions {
+    return this.#prepared().board.versions;
   }
 
   /** What the subsystem can do. After `prepare`. */
@@ -169,12 +177,12 @@ export class Session implements AsyncDisposable {
 
   /** Ends the run after what is in progress. Does nothing when it does not run. */
   stop(): Promise<void> {
-    return this.#finish("stopping", (subsystem) => subsystem.stop());
+    return this.#finish("stopping", (subsystem) => subsystem.stop(false));
   }
 
   /** Ends the run at once. Does nothing when it does not run. */
   abort(): Promise<void> {
-    return this.#finish("aborting", (subsystem) => subsystem.abort());
+    return this.#finish("aborting", (subsystem) => subsystem.stop(true));
   }
 
   /** Whether the subsystem runs, by the board's own word; while a recording has it, by the recording's. */
@@ -202,14 +210,11 @@ export class Session implements AsyncDisposable {
     if (this.spec.isClocked) {
       throw new DtolTaskStateError(`Cannot poll as spec.dataFlow is "${this.spec.dataFlow}": record() is for that`);
     }
-    const { bits, encoding } = this.configured.applied;
-    const channels = this.blockChannels;
-    const codes = newCodes(codeTypeFor(bits, encoding, this.capabilities.returnsFloats), channels.length);
+    const { settings: { list }, applied: { bits, encoding } } = this.configured;
+    const codes = newCodes(codeTypeFor(bits, encoding, this.capabilities.returnsFloats), list.length);
     const before = readMoment();
-    for (const [i, { physicalChannel, scaling }] of channels.entries()) {
-      codes[i] = await this.#inTime("poll", subsystem.readSingle(physicalChannel, scaling!.gain));
-    }
-    return readingOf(this.board, this.spec, channels, codes, before, readMoment());
+    codes.set(await this.#inTime("poll", subsystem.read(list)));
+    return readingOf(this.board, this.spec, this.blockChannels, codes, before, readMoment());
   }
 
   /** The channels as blocks carry them, with what turns codes into units. After `commit`. */
@@ -247,7 +252,7 @@ export class Session implements AsyncDisposable {
         if (!(error instanceof DtolConnectionError)) errors.push(error);
       });
     };
-    if (this.#state === "running") await attempt("abort", () => this.#subsystem?.abort());
+    if (this.#state === "running") await attempt("abort", () => this.#subsystem?.stop(true));
     await attempt("give the subsystem back", () => this.#subsystem?.release());
     await attempt("close the board", () => this.#board?.close());
     this.#state = "initialized";

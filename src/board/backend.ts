@@ -3,7 +3,7 @@
  *
  * A backend has two sides. {@linkcode Backend}, {@linkcode Board} and {@linkcode Subsystem} live on the main thread and
  * never block it. {@linkcode Intake} lives on the drainer's thread and may: it is made there from the ticket that
- * {@linkcode Subsystem.ticket} gives, and from start to stop it alone touches the subsystem.
+ * {@linkcode Subsystem.configure} gives, and from start to stop it alone touches the subsystem.
  *
  * @module
  */
@@ -103,14 +103,18 @@ export interface AppliedSettings {
   readonly bits: number;
   /** How codes stand for volts. */
   readonly encoding: Encoding;
+  /** What the drainer's thread needs to take the subsystem over; null for single values. */
+  readonly ticket: IntakeTicket | null;
 }
 
-/** Versions of all that stands between board and library. */
-export interface BackendVersions {
+/** Versions of all that stands between a board and this library; null for what is not there. */
+export interface BoardVersions {
   /** Acquisition library. */
-  readonly oldaapi: string;
+  readonly oldaapi: string | null;
   /** Buffer library. */
-  readonly olmem: string;
+  readonly olmem: string | null;
+  /** Driver of the board. */
+  readonly driver: string | null;
 }
 
 /**
@@ -134,8 +138,6 @@ export interface Backend extends AsyncDisposable {
   readonly simulated: boolean;
   /** The worker entry that knows this backend's intake; without it, the library's own. */
   readonly drainer?: URL;
-  /** Versions of the libraries behind it. */
-  versions(): Promise<BackendVersions>;
   /** The boards that are there; none is an empty list. */
   boards(): Promise<BoardInfo[]>;
   /** Opens a board; its handle is shared and counted. */
@@ -146,10 +148,10 @@ export interface Backend extends AsyncDisposable {
 export interface Board {
   /** Which one. */
   readonly info: BoardInfo;
-  /** Version of its driver; null where there is none. */
-  driverVersion(): Promise<string | null>;
-  /** Its subsystems. */
-  subsystems(): Promise<SubsystemInfo[]>;
+  /** What stands between it and this library. */
+  readonly versions: BoardVersions;
+  /** What it has. */
+  readonly subsystems: readonly SubsystemInfo[];
   /**
    * Takes a subsystem for this process alone.
    *
@@ -157,8 +159,21 @@ export interface Board {
    * seconds. Default: the backend's own.
    */
   reserve(type: SubsystemType, element: number, patienceMs?: number): Promise<Subsystem>;
+  /**
+   * Starts several subsystems of this board at the same moment, each with its buffers queued or without any. A board
+   * that cannot leaves the method out.
+   */
+  startTogether?(subsystems: readonly Subsystem[]): Promise<void>;
   /** Gives the board back; the last one to do so closes it. */
   close(): Promise<void>;
+}
+
+/** A value on its way to an output. */
+export interface OutputValue {
+  /** Output on the board: a channel of a D/A, a port of a digital output. */
+  readonly physicalChannel: number;
+  /** What the converter gets, or the bits of the port. */
+  readonly code: number;
 }
 
 /** A reserved subsystem, on the main thread. */
@@ -167,18 +182,23 @@ export interface Subsystem {
   capabilities(): Promise<Capabilities>;
   /** Sets it, commits that, and reads back what came of it. */
   configure(settings: SubsystemSettings): Promise<AppliedSettings>;
-  /** One value of one input: a code, or the value itself where the board returns floats. */
-  readSingle(physicalChannel: number, gain: number): Promise<number>;
+  /**
+   * The present values of some places, in their order: codes of inputs, or the values themselves where the board returns
+   * floats; bits of a digital port; the count of a counter, as the 32 bits it has.
+   *
+   * @param together Whether all are to be taken at the same moment; only where the capabilities say so.
+   */
+  read(places: readonly ListEntry[], together?: boolean): Promise<number[]>;
+  /**
+   * Sets outputs: one, or several at the same moment, where the capabilities say so.
+   */
+  write(values: readonly OutputValue[]): Promise<void>;
   /** Starts it without a drainer, as counters are; clocked inputs are started by the drainer. */
   start(): Promise<void>;
-  /** Ends the run after what is in progress. */
-  stop(): Promise<void>;
-  /** Ends the run at once. */
-  abort(): Promise<void>;
+  /** Ends the run: after what is in progress, or at once. */
+  stop(now: boolean): Promise<void>;
   /** Whether it runs. */
   isRunning(): Promise<boolean>;
-  /** What the drainer's thread needs to take it over. Configure first. */
-  ticket(): IntakeTicket;
   /** The SDK's own handle, for calls that this library has no name for; null where there is none. */
   readonly handle: bigint | null;
   /** Gives it back. */
@@ -203,12 +223,16 @@ export type IntakeEvent =
   | "stopped"
   /** A trigger came at a bad moment; the run has ended. */
   | "trigger_error"
+  /** An output had nothing to put out in time; the run has ended. */
+  | "underrun"
+  /** An output has put out its last sample. */
+  | "io_complete"
   /** The board is gone. */
   | "removed";
 
 /** A buffer that was taken from the board, valid until it is given back. */
 export interface TakenBuffer {
-  /** Codes, scan after scan; a view of memory that is not ours. */
+  /** Codes, scan after scan; a view of memory that is not ours. Of an output: room for codes. */
   readonly codes: Codes;
   /** Blocks that the board overwrote unread, just before this one. */
   readonly lostBefore: number;
@@ -216,29 +240,38 @@ export interface TakenBuffer {
 
 /**
  * One run as its drainer sees it, on the drainer's thread. The calls come in this order, and an implementation refuses any
- * other: `begin`, `start`, then `wait` / `nextEvent` / `take` / `giveBack` as often as wanted, `stop` (or `abort`),
- * `detach`, `take` until null, `flush`, `take` until null, `end`. After `end` it may `begin` again.
+ * other: `begin`, `start`, then `wait` / `take` / `giveBack` as often as wanted, `stop`, `take` until null, `flush`, `take`
+ * until null, `end`. After `end` it may `begin` again.
+ *
+ * The run of an output is the same the other way round: `take` gives a buffer to fill, also before `start`, and `giveBack`
+ * says how much of it is filled.
  */
 export interface Intake {
   /** Allocates and queues the buffers and gets the board ready to start. */
   begin(plan: IntakePlan): void;
-  /** Starts the clock. */
-  start(): void;
-  /** Waits until something happened, or the time is over. Blocks this thread. */
-  wait(timeoutMs: number): void;
-  /** The next thing that happened other than a full buffer. Never waits. */
-  nextEvent(): IntakeEvent | null;
+  /**
+   * Starts the clock.
+   *
+   * @param already Whether it has been started together with others, so that there is nothing left to do but to know it.
+   */
+  start(already?: boolean): void;
+  /**
+   * Waits until something happened, or the time is over. Blocks this thread.
+   *
+   * @returns What happened other than a full buffer.
+   */
+  wait(timeoutMs: number): readonly IntakeEvent[];
   /** The oldest full buffer. Never waits. */
   take(): TakenBuffer | null;
-  /** Gives the buffer back that was taken last. */
-  giveBack(): void;
-  /** Ends the run after the buffer in progress. */
-  stop(): Promise<void>;
-  /** Ends the run at once. */
-  abort(): Promise<void>;
-  /** No message may come any more. */
-  detach(): void;
-  /** Brings what is left in the board's hands to `take`. */
+  /**
+   * Gives the buffer back that was taken last.
+   *
+   * @param filled How many codes an output is to put out of it. Default: all.
+   */
+  giveBack(filled?: number): void;
+  /** Ends the run: after the buffer in progress, or at once. */
+  stop(now: boolean): Promise<void>;
+  /** Brings what is left in the board's hands to `take`; no message comes any more. */
   flush(): void;
   /**
    * Frees the buffers. Safe to call in any state, also twice: a run that still goes on is aborted. Runs to its end and then

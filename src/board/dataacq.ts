@@ -13,11 +13,13 @@ import { SUBSYSTEM_TYPES, type SubsystemType } from "../model/enums.ts";
 import type {
   AppliedSettings,
   Backend,
-  BackendVersions,
   Board,
   BoardInfo,
+  BoardVersions,
   Capabilities,
   IntakeTicket,
+  ListEntry,
+  OutputValue,
   Subsystem,
   SubsystemInfo,
   SubsystemSettings,
@@ -75,11 +77,11 @@ export class DataAcqBackend implements Backend {
   }
 
   /** Versions of both libraries. */
-  versions(): Promise<BackendVersions> {
-    return translatingAsync(
+  versions(): { readonly oldaapi: string; readonly olmem: string } {
+    return translating(
       "Cannot read the SDK's version",
       undefined,
-      () => Promise.resolve({ oldaapi: this.#sdk.olDaGetVersion(), olmem: this.#sdk.olDmGetVersion() }),
+      () => ({ oldaapi: this.#sdk.olDaGetVersion(), olmem: this.#sdk.olDmGetVersion() }),
     );
   }
 
@@ -112,10 +114,17 @@ export class DataAcqBackend implements Backend {
       this.#open.set(board, entry); // before it is open, so that who comes meanwhile shares it
     }
     entry.users++;
+    let hdev: Hdev;
     try {
-      return new DataAcqBoard(this.#sdk, info, await entry.hdev, () => this.#release(board));
+      hdev = await entry.hdev;
     } catch (error) {
       if (this.#open.get(board) === entry) this.#open.delete(board);
+      throw error;
+    }
+    try {
+      return new DataAcqBoard(this.#sdk, info, this.versions(), hdev, () => this.#release(board));
+    } catch (error) {
+      await this.#release(board).catch(() => {}); // the first error is the one to tell
       throw error;
     }
   }
@@ -141,31 +150,24 @@ export class DataAcqBackend implements Backend {
 }
 
 class DataAcqBoard implements Board {
+  readonly versions: BoardVersions;
+  readonly subsystems: readonly SubsystemInfo[];
   #closed = false;
 
   constructor(
     readonly sdk: OpenLayers,
     readonly info: BoardInfo,
+    versions: Omit<BoardVersions, "driver">,
     readonly hdev: Hdev,
     readonly release: () => Promise<void>,
-  ) {}
-
-  driverVersion(): Promise<string | null> {
-    return translatingAsync(
-      "Cannot read the driver's version",
-      this.info.name,
-      () => Promise.resolve(this.sdk.olDaGetDriverVersion(this.hdev)),
-    );
-  }
-
-  subsystems(): Promise<SubsystemInfo[]> {
-    return translatingAsync("Cannot list the subsystems", this.info.name, () =>
-      Promise.resolve(
-        this.sdk.olDaEnumSubSystems(this.hdev).flatMap(({ type, element }) => {
-          const known = SUBSYSTEM_TYPES.find((name) => TYPE_CODES[name] === type);
-          return known === undefined ? [] : [{ type: known, element }];
-        }),
-      ));
+  ) {
+    const driver = translating("Cannot read the driver's version", info.name, () => sdk.olDaGetDriverVersion(hdev));
+    this.versions = { ...versions, driver };
+    const listed = translating("Cannot list the subsystems", info.name, () => sdk.olDaEnumSubSystems(hdev));
+    this.subsystems = listed.flatMap(({ type, element }) => {
+      const known = SUBSYSTEM_TYPES.find((name) => TYPE_CODES[name] === type);
+      return known === undefined ? [] : [{ type: known, element }];
+    });
   }
 
   /** A subsystem that is in use may be the remains of a program that crashed: the driver frees it after some seconds. */
@@ -212,7 +214,7 @@ class DataAcqSubsystem implements Subsystem {
   readonly #board: string;
   readonly #type: SubsystemType;
   readonly #unfreed = new BigUint64Array(new SharedArrayBuffer(8 * (1 + MAX_UNFREED)));
-  #applied: AppliedSettings | undefined;
+  #applied: Omit<AppliedSettings, "ticket"> | undefined;
   #floats = false;
 
   constructor(sdk: OpenLayers, board: string, type: SubsystemType, hdass: Hdass) {
@@ -262,16 +264,29 @@ class DataAcqSubsystem implements Subsystem {
         bits: sdk.olDaGetResolution(h),
         encoding: sdk.olDaGetEncoding(h) === OL_ENC.OL_ENC_2SCOMP ? "twos_complement" : "binary",
       };
-      return this.#applied;
+      return { ...this.#applied, ticket: clocked ? this.#ticket(this.#applied) : null };
     });
   }
 
-  readSingle(physicalChannel: number, gain: number): Promise<number> {
+  async read(places: readonly ListEntry[]): Promise<number[]> {
+    if (this.#applied === undefined) throw this.#notConfigured("read");
     const { olDaGetSingleFloat, olDaGetSingleValue } = this.#sdk.nonblocking;
-    return translatingAsync(`Cannot read input ${physicalChannel}`, this.#board, () => {
-      const read = this.#floats ? olDaGetSingleFloat : olDaGetSingleValue;
-      return read(this.handle, physicalChannel, gain);
-    });
+    const read = this.#floats ? olDaGetSingleFloat : olDaGetSingleValue;
+    const values: number[] = [];
+    for (const { physicalChannel, gain } of places) {
+      const call = () => read(this.handle, physicalChannel, gain);
+      values.push(await translatingAsync(`Cannot read input ${physicalChannel}`, this.#board, call));
+    }
+    return values;
+  }
+
+  async write(values: readonly OutputValue[]): Promise<void> {
+    if (this.#applied === undefined) throw this.#notConfigured("write to");
+    const { olDaPutSingleValue } = this.#sdk.nonblocking;
+    for (const { physicalChannel, code } of values) {
+      const call = () => olDaPutSingleValue(this.handle, code, physicalChannel, 1);
+      await translatingAsync(`Cannot write to output ${physicalChannel}`, this.#board, call);
+    }
   }
 
   async start(): Promise<void> {
@@ -282,16 +297,10 @@ class DataAcqSubsystem implements Subsystem {
     );
   }
 
-  async stop(): Promise<void> {
-    await translatingAsync(`Cannot stop ${this.#type}`, this.#board, () => this.#sdk.nonblocking.olDaStop(this.handle));
-  }
-
-  async abort(): Promise<void> {
-    await translatingAsync(
-      `Cannot abort ${this.#type}`,
-      this.#board,
-      () => this.#sdk.nonblocking.olDaAbort(this.handle),
-    );
+  async stop(now: boolean): Promise<void> {
+    const { olDaAbort, olDaStop } = this.#sdk.nonblocking;
+    const call = now ? olDaAbort : olDaStop;
+    await translatingAsync(`Cannot ${now ? "abort" : "stop"} ${this.#type}`, this.#board, () => call(this.handle));
   }
 
   isRunning(): Promise<boolean> {
@@ -302,12 +311,8 @@ class DataAcqSubsystem implements Subsystem {
     );
   }
 
-  ticket(): DataAcqTicket {
-    if (this.#applied === undefined) {
-      throw new DtolTaskStateError(`Cannot record from "${this.#board}": not configured`);
-    }
+  #ticket({ bits, encoding }: Omit<AppliedSettings, "ticket">): DataAcqTicket {
     const { oldaapi, olmem } = this.#sdk.paths;
-    const { bits, encoding } = this.#applied;
     const unfreed = this.#unfreed.buffer;
     const type = codeTypeFor(bits, encoding, this.#floats);
     return { backend: "dataacq", board: this.#board, paths: { oldaapi, olmem }, hdass: this.handle, type, unfreed };
@@ -323,6 +328,10 @@ class DataAcqSubsystem implements Subsystem {
     } finally {
       this.#freeRest();
     }
+  }
+
+  #notConfigured(what: string): DtolTaskStateError {
+    return new DtolTaskStateError(`Cannot ${what} "${this.#board}" as its ${this.#type} is not configured yet`);
   }
 
   /** Buffers that were still queued on a board that went away: now that nothing holds them they can be freed. */

@@ -70,25 +70,21 @@ class DataAcqIntake implements Intake {
     });
   }
 
-  start(): void {
+  start(already = false): void {
     this.#phases.step("start", ["begun"], "running");
-    this.#do("Cannot start the run", () => this.#sdk.olDaStart(this.#hdass));
+    if (!already) this.#do("Cannot start the run", () => this.#sdk.olDaStart(this.#hdass));
   }
 
-  wait(timeoutMs: number): void {
+  wait(timeoutMs: number): readonly IntakeEvent[] {
     this.#phases.step("wait", ["running"]);
     if (this.#events.length === 0) this.#window!.wait(timeoutMs);
-  }
-
-  nextEvent(): IntakeEvent | null {
-    this.#phases.step("ask for news of", ["running"]);
     this.#readMessages();
     if (this.#events.length === 0 && !this.#endTold && !this.#window!.alive) this.#askWithoutWindow();
-    return this.#events.shift() ?? null;
+    return this.#events.splice(0);
   }
 
   take(): TakenBuffer | null {
-    this.#phases.step("take", ["running", "ended", "detached", "flushed"]);
+    this.#phases.step("take", ["running", "ended", "flushed"]);
     if (this.#lent !== null) throw this.#phases.refusal("take", "the buffer taken before has not been given back");
     return this.#do("Cannot fetch a buffer", () => {
       for (;;) {
@@ -118,22 +114,19 @@ class DataAcqIntake implements Intake {
     });
   }
 
-  stop(): Promise<void> {
-    return this.#finish("stop", () => this.#sdk.nonblocking.olDaStop(this.#hdass));
+  stop(now: boolean): Promise<void> {
+    const { olDaAbort, olDaStop } = this.#sdk.nonblocking;
+    return this.#finish(now ? "abort" : "stop", () => (now ? olDaAbort : olDaStop)(this.#hdass));
   }
 
-  abort(): Promise<void> {
-    return this.#finish("abort", () => this.#sdk.nonblocking.olDaAbort(this.#hdass));
-  }
-
-  detach(): void {
-    this.#phases.step("detach", ["ended"], "detached");
-    this.#detachWindow();
-  }
-
+  /** No message may reach a window that is about to vanish: so it is detached first, and flushed also if that fails. */
   flush(): void {
-    this.#phases.step("flush", ["detached"], "flushed");
-    this.#do("Cannot flush the buffers", () => this.#sdk.olDaFlushBuffers(this.#hdass));
+    this.#phases.step("flush", ["ended"], "flushed");
+    try {
+      this.#detachWindow();
+    } finally {
+      this.#do("Cannot flush the buffers", () => this.#sdk.olDaFlushBuffers(this.#hdass));
+    }
   }
 
   end(): void {

@@ -25,7 +25,7 @@ export interface OpenBackendOptions {
 export async function openBackend({ sdk }: OpenBackendOptions = {}): Promise<Backend> {
   if (sdk !== undefined) {
     const backend = new DataAcqBackend({ sdk });
-    await backend.versions(); // found wrong here, and not in the middle of something
+    backend.versions(); // found wrong here, and not in the middle of something
     return backend;
   }
   if (Deno.build.os !== "windows") return new SimulatedBackend(); // the SDK exists for Windows only

@@ -8,7 +8,7 @@
 import { DtolTaskStateError } from "../errors.ts";
 
 /** Where a run stands. */
-export type Phase = "idle" | "begun" | "running" | "ended" | "detached" | "flushed";
+export type Phase = "idle" | "begun" | "running" | "ended" | "flushed";
 
 /** The phase of one run. */
 export class Phases {

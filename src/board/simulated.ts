@@ -12,11 +12,11 @@ import { type CodeType, codeTypeFor, newCodes } from "../convert/codes.ts";
 import type {
   AppliedSettings,
   Backend,
-  BackendVersions,
   Board,
   BoardInfo,
   Capabilities,
   IntakeTicket,
+  ListEntry,
   Subsystem,
   SubsystemInfo,
   SubsystemSettings,
@@ -159,11 +159,6 @@ export class SimulatedBackend implements Backend {
     this.#options = options;
   }
 
-  /** Versions: none, as there is no library. */
-  versions(): Promise<BackendVersions> {
-    return Promise.resolve({ oldaapi: "simulated", olmem: "simulated" });
-  }
-
   /** The boards that are plugged in. */
   boards(): Promise<BoardInfo[]> {
     const models = this.#options.models ?? Object.keys(MODELS);
@@ -188,19 +183,14 @@ export class SimulatedBackend implements Backend {
 }
 
 class SimulatedBoard implements Board {
+  readonly versions = { oldaapi: null, olmem: null, driver: null };
+  readonly subsystems: readonly SubsystemInfo[] = [{ type: "analog_input", element: 0 }];
+
   constructor(
     readonly info: BoardInfo,
     readonly options: SimulatedBackendOptions,
     readonly taken: Set<string>,
   ) {}
-
-  driverVersion(): Promise<null> {
-    return Promise.resolve(null);
-  }
-
-  subsystems(): Promise<SubsystemInfo[]> {
-    return Promise.resolve([{ type: "analog_input", element: 0 }]);
-  }
 
   reserve(type: SubsystemType, element: number): Promise<Subsystem> {
     return Promise.resolve().then(() => {
@@ -228,7 +218,7 @@ export interface SimulatedTicket extends IntakeTicket {
   /** Settings of the run. */
   readonly settings: SubsystemSettings;
   /** What they became. */
-  readonly applied: AppliedSettings;
+  readonly applied: Omit<AppliedSettings, "ticket">;
   /** Whether the clock counts scans. */
   readonly simultaneous: boolean;
   /** How samples stand in the buffers. */
@@ -243,8 +233,7 @@ class SimulatedInput implements Subsystem {
   readonly handle = null;
   readonly #board: SimulatedBoard;
   readonly #model: Model;
-  #settings: SubsystemSettings | undefined;
-  #applied: AppliedSettings | undefined;
+  #ticket: SimulatedTicket | undefined;
 
   constructor(board: SimulatedBoard) {
     this.#board = board;
@@ -258,24 +247,39 @@ class SimulatedInput implements Subsystem {
   configure(settings: SubsystemSettings): Promise<AppliedSettings> {
     const { baseClockHz, capabilities } = this.#model;
     const { clockHz } = settings;
-    this.#settings = settings;
-    this.#applied = {
+    const { bits, simultaneous, returnsFloats } = capabilities;
+    const applied = {
       clockHz: clockHz === null ? null : baseClockHz / Math.max(1, Math.round(baseClockHz / clockHz)),
       range: settings.range,
-      bits: capabilities.bits,
+      bits,
       encoding: "binary",
+    } as const;
+    this.#ticket = {
+      backend: "simulated",
+      board: this.#board.info.name,
+      ...{ settings, applied, simultaneous },
+      type: codeTypeFor(bits, applied.encoding, returnsFloats),
+      signals: settings.list.map(({ physicalChannel }) => this.#signalOf(physicalChannel)),
+      faults: this.#board.options.faults ?? {},
     };
-    return Promise.resolve(this.#applied);
+    return Promise.resolve({ ...applied, ticket: clockHz === null ? null : this.#ticket });
   }
 
-  readSingle(physicalChannel: number, gain: number): Promise<number> {
+  read(places: readonly ListEntry[]): Promise<number[]> {
     return Promise.resolve().then(() => {
-      const { range, bits } = this.#configured().applied;
-      const code = newCodes(this.ticket().type, 1);
-      const context = { board: this.#board.info.name, channel: physicalChannel, gain, rateHz: 1e9, bits, ...range };
-      fillerOf(this.#signalOf(physicalChannel), context)(code, 0, 1, Number(monotonicClock().nowNs()), 1);
-      return code[0]!;
+      const { applied: { range, bits }, type } = this.#configured();
+      const now = Number(monotonicClock().nowNs());
+      return places.map(({ physicalChannel, gain }) => {
+        const code = newCodes(type, 1);
+        const context = { board: this.#board.info.name, channel: physicalChannel, gain, rateHz: 1e9, bits, ...range };
+        fillerOf(this.#signalOf(physicalChannel), context)(code, 0, 1, now, 1);
+        return code[0]!;
+      });
     });
+  }
+
+  write(): Promise<void> {
+    return Promise.reject(new DtolCapabilityError(`"${this.#board.info.name}" has no outputs`));
   }
 
   start(): Promise<void> {
@@ -286,26 +290,8 @@ class SimulatedInput implements Subsystem {
     return Promise.resolve();
   }
 
-  abort(): Promise<void> {
-    return Promise.resolve();
-  }
-
   isRunning(): Promise<boolean> {
     return Promise.resolve(false);
-  }
-
-  ticket(): SimulatedTicket {
-    const { settings, applied } = this.#configured();
-    return {
-      backend: "simulated",
-      board: this.#board.info.name,
-      settings,
-      applied,
-      simultaneous: this.#model.capabilities.simultaneous,
-      type: codeTypeFor(applied.bits, applied.encoding, this.#model.capabilities.returnsFloats),
-      signals: settings.list.map(({ physicalChannel }) => this.#signalOf(physicalChannel)),
-      faults: this.#board.options.faults ?? {},
-    };
   }
 
   release(): Promise<void> {
@@ -313,11 +299,11 @@ class SimulatedInput implements Subsystem {
     return Promise.resolve();
   }
 
-  #configured(): { settings: SubsystemSettings; applied: AppliedSettings } {
-    if (this.#settings === undefined || this.#applied === undefined) {
+  #configured(): SimulatedTicket {
+    if (this.#ticket === undefined) {
       throw new DtolTaskStateError(`Cannot use "${this.#board.info.name}" as it is not configured yet`);
     }
-    return { settings: this.#settings, applied: this.#applied };
+    return this.#ticket;
   }
 
   #signalOf(channel: number): Signal {

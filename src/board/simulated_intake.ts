@@ -35,6 +35,8 @@ class SimulatedIntake implements Intake {
   /** Whether the board has ended the run by itself. */
   #over = false;
   #lent = false;
+  /** Blocks overwritten unread that no buffer has told of yet. */
+  #overwritten = 0;
 
   constructor(ticket: SimulatedTicket) {
     const { board, settings, applied, simultaneous, signals, faults } = ticket;
@@ -58,36 +60,38 @@ class SimulatedIntake implements Intake {
     this.#next = 0;
     this.#endScan = Infinity;
     this.#over = false;
+    this.#overwritten = 0;
     this.#events.length = 0;
   }
 
-  start(): void {
+  start(): void { // the same when it was started together with others: the clock is read here
     this.#phases.step("start", ["begun"], "running");
     this.#startNs = this.#clock.nowNs();
   }
 
-  wait(timeoutMs: number): void {
+  wait(timeoutMs: number): readonly IntakeEvent[] {
     this.#phases.step("wait", ["running"]);
-    if (this.#events.length > 0) return;
+    if (this.#events.length === 0) this.#sleep(timeoutMs);
+    this.#overwritten += this.#settle();
+    return this.#events.splice(0);
+  }
+
+  #sleep(timeoutMs: number): void {
     const dueNs = Number(this.#startNs - this.#clock.nowNs()) + (this.#next + 1) * this.#scansPerBuffer * this.#scanNs;
     const ms = this.#over ? timeoutMs : Math.min(timeoutMs, dueNs / 1e6);
     if (ms > 0) Atomics.wait(this.#sleeper, 0, 0, ms);
   }
 
-  nextEvent(): IntakeEvent | null {
-    this.#phases.step("ask for news of", ["running"]);
-    this.#settle();
-    return this.#events.shift() ?? null;
-  }
-
   take(): TakenBuffer | null {
-    this.#phases.step("take", ["running", "ended", "detached", "flushed"]);
+    this.#phases.step("take", ["running", "ended", "flushed"]);
     if (this.#lent) throw this.#phases.refusal("take", "the buffer taken before has not been given back");
-    const lostBefore = this.#phases.now === "running" ? this.#settle() : 0;
+    if (this.#phases.now === "running") this.#overwritten += this.#settle();
     const n = this.#scansPerBuffer;
     const first = this.#next * n;
     const scans = Math.min(n, this.#scansDone() - first);
     if (scans < (this.#phases.now === "flushed" ? 1 : n)) return null;
+    const lostBefore = this.#overwritten;
+    this.#overwritten = 0;
     this.#next++;
     this.#lent = true;
     const stride = this.#fillers.length;
@@ -100,8 +104,13 @@ class SimulatedIntake implements Intake {
     this.#lent = false;
   }
 
-  async stop(): Promise<void> {
-    this.#phases.step("stop", ["running", "ended"]);
+  async stop(now: boolean): Promise<void> {
+    this.#phases.step(now ? "abort" : "stop", ["running", "ended"]);
+    if (now) {
+      if (this.#phases.now === "running") this.#endScan = this.#scansDone();
+      this.#phases.now = "ended";
+      return;
+    }
     const { stopTakesMs = 0 } = this.#ticket.faults;
     if (this.#phases.now === "running" && !this.#over) {
       const n = this.#scansPerBuffer;
@@ -113,20 +122,8 @@ class SimulatedIntake implements Intake {
     this.#phases.now = "ended";
   }
 
-  abort(): Promise<void> {
-    return Promise.resolve().then(() => {
-      this.#phases.step("abort", ["running", "ended"]);
-      if (this.#phases.now === "running") this.#endScan = this.#scansDone();
-      this.#phases.now = "ended";
-    });
-  }
-
-  detach(): void {
-    this.#phases.step("detach", ["ended"], "detached");
-  }
-
   flush(): void {
-    this.#phases.step("flush", ["detached"], "flushed");
+    this.#phases.step("flush", ["ended"], "flushed");
   }
 
   end(): void {

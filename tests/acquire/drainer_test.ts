@@ -46,14 +46,14 @@ class PaperIntake implements Intake {
   start(): void {
     this.calls.push("start");
   }
-  wait(): void {
+  wait(): readonly IntakeEvent[] {
     if (this.#steps.length === 0) this.#done();
-  }
-  nextEvent(): IntakeEvent | null {
-    const step = this.#steps[0];
-    if (step === undefined || !("event" in step)) return null;
-    this.#steps.shift();
-    return step.event;
+    const events: IntakeEvent[] = [];
+    for (let step = this.#steps[0]; step !== undefined && "event" in step; step = this.#steps[0]) {
+      events.push(step.event);
+      this.#steps.shift();
+    }
+    return events;
   }
   take(): TakenBuffer | null {
     const step = this.#steps[0];
@@ -72,14 +72,8 @@ class PaperIntake implements Intake {
     this.refuseGiveBack = null;
     if (refusal !== null) throw refusal;
   }
-  stop(): Promise<void> {
-    return this.#end("stop");
-  }
-  abort(): Promise<void> {
-    return this.#end("abort");
-  }
-  detach(): void {
-    this.calls.push("detach");
+  stop(now: boolean): Promise<void> {
+    return this.#end(now ? "abort" : "stop");
   }
   flush(): void {
     this.calls.push("flush");
@@ -168,7 +162,7 @@ Deno.test("buffers become blocks in order, channel by channel", async () => {
   const { blocks, calls, error } = await drain([{}, {}, {}]);
   deepEqual(blocks, [0, 4, 8].map((first) => [first, 4, 0, codesAt(first, 4)]));
   equal(error, null);
-  deepEqual(calls, ["begin", "start", "stop", "detach", "flush", "end"]);
+  deepEqual(calls, ["begin", "start", "stop", "flush", "end"]);
 });
 
 Deno.test("W-17 what was overwritten is in the gap of the block behind it, and in the file", async () => {
@@ -219,7 +213,7 @@ Deno.test("what the board had done before an error is delivered behind it", asyn
   const { blocks, error, calls } = await drain([{}, { throws: NO }, {}, {}], { rest: [{}] });
   deepEqual(blocks.map(([first]) => first), [0, 4, 8, 12]);
   equal(error, "no");
-  deepEqual(calls, ["begin", "start", "abort", "detach", "flush", "end"]);
+  deepEqual(calls, ["begin", "start", "abort", "flush", "end"]);
 });
 
 Deno.test("an error that does not pass ends the run after sixteen tries", async () => {
@@ -246,14 +240,14 @@ for (const event of ["overrun", "queue_done", "trigger_error", "stopped"] as con
   Deno.test(`${event} starts the board again unless an error is to end the run`, async () => {
     const { calls, lost, error } = await drain([{}, { event }], { policy: "skip" });
     deepEqual(calls, [
-      ...["begin", "start", "abort", "detach", "flush", "end"],
-      ...["begin", "start", "stop", "detach", "flush", "end"],
+      ...["begin", "start", "abort", "flush", "end"],
+      ...["begin", "start", "stop", "flush", "end"],
     ]);
     equal(error, null);
     equal(lost.length, 1);
     equal(lost[0]!.blocks, 1);
     const raised = await drain([{}, { event }], { policy: "raise" });
-    deepEqual(raised.calls, ["begin", "start", "abort", "detach", "flush", "end"]);
+    deepEqual(raised.calls, ["begin", "start", "abort", "flush", "end"]);
     ok(raised.error!.includes("PAPER(00)"));
     equal(raised.lost.length, 1);
   });

@@ -28,6 +28,8 @@ function runs(calls: string[]): string[] {
 
 const START_UP = [
   "olDaInitialize",
+  "olDaGetVersion",
+  "olDaGetDriverVersion",
   "olDaGetDASS",
   "olDaSetDataFlow",
   "olDaSetChannelType",

@@ -516,12 +516,12 @@ both("a drainer that cannot be started is told, and the board is free again", as
 
 both("a ticket that cannot pass to another thread is told, and the board is free again", async (backend) => {
   await using session = await openDevice(task({ timing: { rateHz: 5000, samplesPerChannel: 50 } }), { backend });
-  const subsystem = session.rawSubsystem;
-  const ticket = subsystem.ticket();
-  subsystem.ticket = () => ({ ...ticket, call: () => {} });
+  const { applied } = session.configured;
+  const { ticket } = applied;
+  Object.assign(applied, { ticket: { ...ticket, call: () => {} } });
   const error = await errorOf(inTime("record", record(session)));
   ok(error instanceof DtolError && error.message.includes("DT9806(00)"), String(error));
-  subsystem.ticket = () => ticket;
+  Object.assign(applied, { ticket });
   await using recording = await record(session);
   await readAll(recording);
 });
