@@ -2,8 +2,9 @@
  * Finds the SDK's libraries and opens them. Nothing happens at import.
  *
  * Places, in this order: the explicit path (final when given), the environment (`DTOLLIB_OLDAAPI_DLL`,
- * `DTOLLIB_OLMEM_DLL`), `%SystemRoot%\System32`, the bare file name. Only Windows has the SDK; elsewhere a simulated one is
- * opened, which is one library with the functions of all three.
+ * `DTOLLIB_OLMEM_DLL`), `%SystemRoot%\System32`, the bare file name; at last `%SystemRoot%\SysWOW64`, where a 32-bit SDK
+ * lies, to say so rather than "not found". Only Windows has the SDK; elsewhere a simulated one is opened, which is one
+ * library with the functions of all three.
  *
  * @module
  */
@@ -33,6 +34,8 @@ export interface Attempt {
   readonly path: string;
   /** Why it was not opened. */
   readonly reason: string;
+  /** Whether there is such a file: the SDK is installed, and something is wrong with it. False where that is not known. */
+  readonly found: boolean;
 }
 
 /** The opened libraries. */
@@ -192,7 +195,10 @@ function readHead(path: string): Uint8Array | undefined | null {
 }
 
 const HEAD_BYTES = 4096;
-const LOAD_LIBRARY_AS_DATAFILE = 2;
+const GENERIC_READ = 0x8000_0000;
+const FILE_SHARE_ALL = 7;
+const OPEN_EXISTING = 3;
+const INVALID_HANDLE = 0xffff_ffff_ffff_ffffn;
 const INVALID_FILE_ATTRIBUTES = 0xffff_ffff;
 
 /**
@@ -202,20 +208,21 @@ const INVALID_FILE_ATTRIBUTES = 0xffff_ffff;
 function windowsHead(path: string): Uint8Array | undefined | null {
   const kernel32 = Deno.dlopen("kernel32.dll", {
     GetFileAttributesW: { parameters: ["buffer"], result: "u32" },
-    LoadLibraryExW: { parameters: ["buffer", "usize", "u32"], result: "u64" },
-    FreeLibrary: { parameters: ["u64"], result: "i32" },
+    CreateFileW: { parameters: ["buffer", "u32", "u32", "usize", "u32", "u32", "usize"], result: "u64" },
+    ReadFile: { parameters: ["u64", "buffer", "u32", "buffer", "usize"], result: "i32" },
+    CloseHandle: { parameters: ["u64"], result: "i32" },
   });
   const { symbols: c } = kernel32;
   try {
     const name = new Uint8Array(Uint16Array.from(`${path}\0`, (unit) => unit.charCodeAt(0)).buffer);
     if (c.GetFileAttributesW(name) === INVALID_FILE_ATTRIBUTES) return undefined;
-    const module = c.LoadLibraryExW(name, 0n, LOAD_LIBRARY_AS_DATAFILE);
-    const address = Deno.UnsafePointer.create(module & ~3n); // the lowest bits tell how it was mapped
-    if (address === null) return null;
-    const bytes = new Uint8Array(HEAD_BYTES); // one page: a mapped file has no less
-    new Deno.UnsafePointerView(address).copyInto(bytes);
-    c.FreeLibrary(module);
-    return bytes;
+    const file = c.CreateFileW(name, GENERIC_READ, FILE_SHARE_ALL, 0n, OPEN_EXISTING, 0, 0n);
+    if (file === INVALID_HANDLE) return null;
+    const bytes = new Uint8Array(HEAD_BYTES);
+    const length = new Uint32Array(1);
+    c.ReadFile(file, bytes, HEAD_BYTES, new Uint8Array(length.buffer), 0n);
+    c.CloseHandle(file);
+    return bytes.subarray(0, length[0]);
   } finally {
     kernel32.close();
   }
@@ -275,6 +282,7 @@ function fromSystem(library: SdkLibrary, host: Host): readonly Candidate[] {
   return [
     { origin: "standard folder", path: `${root}\\System32\\${name}` },
     { origin: "system search", path: name },
+    { origin: "folder of the 32-bit SDK", path: `${root}\\SysWOW64\\${library}32.dll` },
   ];
 }
 
@@ -305,12 +313,17 @@ interface Opened<S extends Deno.ForeignLibraryInterface> {
   readonly path: string;
 }
 
+type Refusal = Pick<Attempt, "reason" | "found">;
+
 /** Opens one file, or says why not. Throws nothing but an {@linkcode SdkArchitectureError}. */
-function attempt<S extends Deno.ForeignLibraryInterface>(path: string, symbols: S, host: Host): Opened<S> | string {
+function attempt<S extends Deno.ForeignLibraryInterface>(path: string, symbols: S, host: Host): Opened<S> | Refusal {
   // A bare name is searched by the system, not read from the current folder.
   const head = /[\\/]/.test(path) ? host.head(path) : null;
-  if (head === undefined) return "no such file";
+  if (head === undefined) return { reason: "no such file", found: false };
   const made = head && binaryArchitecture(head);
+  if (head && made === null && host.os === "windows") {
+    return { reason: "found, but it is no library (Windows error 193)", found: true };
+  }
   const process = { format: host.os === "windows" ? "PE" : "ELF", arch: host.arch, bits: 64 } as const;
   if (made && (made.format !== process.format || made.arch !== process.arch)) {
     throw new SdkArchitectureError(path, made, process);
@@ -319,7 +332,8 @@ function attempt<S extends Deno.ForeignLibraryInterface>(path: string, symbols: 
     return { library: host.open(path, symbols), path };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return error instanceof Deno.errors.NotCapable ? message : failureReason(message, head && true, host.os);
+    const refused = error instanceof Deno.errors.NotCapable;
+    return { reason: refused ? message : failureReason(message, head && true, host.os), found: head !== null };
   }
 }
 
@@ -332,9 +346,9 @@ function openFirst<S extends Deno.ForeignLibraryInterface>(
   tried: Attempt[],
 ): Opened<S> | null {
   for (const { origin, path, reason } of places) {
-    const outcome = reason ?? attempt(path, symbols, host);
-    if (typeof outcome !== "string") return outcome;
-    tried.push({ library, origin, path, reason: outcome });
+    const outcome = reason === undefined ? attempt(path, symbols, host) : { reason, found: false };
+    if ("library" in outcome) return outcome;
+    tried.push({ library, origin, path, ...outcome });
   }
   return null;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { SdkNotFoundError } from "../../ffi/loader.ts";
 import { DtolDependencyError } from "../errors.ts";
 import type { Backend } from "./backend.ts";
 import { DataAcqBackend } from "./dataacq.ts";
@@ -34,7 +35,13 @@ export async function openBackend({ sdk }: OpenBackendOptions = {}): Promise<Bac
     if ((await backend.boards()).length > 0) return backend;
     await backend[Symbol.asyncDispose]();
   } catch (error) {
-    if (!(error instanceof DtolDependencyError)) throw error;
+    if (!isNotInstalled(error)) throw error;
   }
   return new SimulatedBackend();
+}
+
+/** Nowhere a file: an SDK of 32 bits, or one that lacks something, is to be put right and not to be replaced. */
+function isNotInstalled(error: unknown): boolean {
+  const cause = error instanceof DtolDependencyError ? error.cause : error;
+  return cause instanceof SdkNotFoundError && !cause.tried.some(({ found }) => found);
 }

@@ -67,10 +67,17 @@ Deno.test("importing opens nothing and needs no permission", { permissions: "non
   ok("openSdk" in await import("../../ffi/mod.ts"));
 });
 
-Deno.test("places on Windows: environment, system folder, bare name", { permissions: "none" }, () => {
+Deno.test("places on Windows: environment, system folder, bare name; and that of the 32-bit SDK", {
+  permissions: "none",
+}, () => {
   const host = fakeHost("windows", {}, { DTOLLIB_OLDAAPI_DLL: "D:\\mine.dll", SystemRoot: "C:\\WIN" });
   const paths = candidates("oldaapi", {}, host).map(({ path }) => path);
-  deepEqual(paths, ["D:\\mine.dll", "C:\\WIN\\System32\\oldaapi64.dll", "oldaapi64.dll"]);
+  deepEqual(paths, [
+    "D:\\mine.dll",
+    "C:\\WIN\\System32\\oldaapi64.dll",
+    "oldaapi64.dll",
+    "C:\\WIN\\SysWOW64\\oldaapi32.dll",
+  ]);
 });
 
 Deno.test("an explicit path is final: nothing else is tried", { permissions: "none" }, () => {
@@ -113,9 +120,11 @@ Deno.test("not found is one error that lists every place, why, and what to do", 
       ["oldaapi", "", "not set"],
       ["oldaapi", "C:\\Windows\\System32\\oldaapi64.dll", "no such file"],
       ["oldaapi", "oldaapi64.dll", "No module"],
+      ["oldaapi", "C:\\Windows\\SysWOW64\\oldaapi32.dll", "no such file"],
       ["olmem", "D:\\gone.dll", "no such file"],
       ["olmem", "C:\\Windows\\System32\\olmem64.dll", "no such file"],
       ["olmem", "olmem64.dll", "No module"],
+      ["olmem", "C:\\Windows\\SysWOW64\\olmem32.dll", "no such file"],
     ].map(([library, path, reason]) => [library, path, reason]),
   );
   for (const { path } of error.tried) ok(error.message.includes(path));
@@ -153,6 +162,21 @@ Deno.test("another bitness is told before loading, and both are named", { permis
       "Give a library that fits, or use a Deno that fits it",
   );
   deepEqual(host.opened, []);
+});
+
+Deno.test("a PC with the 32-bit SDK alone is told so, and not that there is none", { permissions: "none" }, () => {
+  const only32 = "C:\\Windows\\SysWOW64\\olmem32.dll";
+  const error = errorOf(() => loadSdk({}, fakeHost("windows", { [only32]: peHeader(0x014c) })));
+  ok(error instanceof SdkArchitectureError);
+  deepEqual([error.path, error.library.bits, error.process.bits], [only32, 32, 64]);
+});
+
+Deno.test("a file that is no library is told before loading", { permissions: "none" }, () => {
+  const text = new TextEncoder().encode("<html>not found</html>".repeat(9));
+  const error = errorOf(() => loadSdk({ sdk: "D:\\" }, fakeHost("windows", { "D:\\olmem64.dll": text })));
+  match(error.message, /olmem64\.dll .*: found, but it is no library/);
+  ok(error instanceof SdkNotFoundError);
+  deepEqual(error.tried.map(({ library, found }) => [library, found]), [["oldaapi", false], ["olmem", true]]);
 });
 
 Deno.test("a Windows library on Linux is told by its header, from a real file", async () => {

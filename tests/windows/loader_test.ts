@@ -1,7 +1,7 @@
 // The rules by which Windows finds and refuses libraries, tried on Windows.
 import { deepStrictEqual as deepEqual, match, strictEqual as equal } from "node:assert/strict";
 import { simSdk } from "../sim.ts";
-import { temporaryFolder } from "../record/child.ts";
+import { runRecord, temporaryFolder } from "../record/child.ts";
 import { type CodeOptions, FFI, runCode } from "./child.ts";
 
 const ignore = Deno.build.os !== "windows";
@@ -21,6 +21,20 @@ const OPEN = `
 async function open(sdk: object, options: CodeOptions = {}): Promise<string> {
   const { out, err } = await runCode(OPEN, { ...options, args: [JSON.stringify(sdk)] });
   return out || err;
+}
+
+/** `record.ts` without a word about where the SDK is. */
+async function recordOnce(): Promise<{ code: number; err: string }> {
+  using folder = temporaryFolder();
+  return await runRecord(["--seconds", "0.1", "--out", `${folder.path}\\run.dt-raw`]);
+}
+
+/** A library as its 32-bit sister looks to the loader: the processor in its header is another one. */
+async function as32Bit(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = await Deno.readFile(path);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(view.getUint32(0x3c, true) + 4, 0x014c, true);
+  return bytes;
 }
 
 const opened = (text: string) => JSON.parse(text) as { oldaapi: string; olmem: string; user32: string; boards: number };
@@ -43,6 +57,40 @@ Deno.test("both libraries are found in System32 without a word, and no read perm
   }
 });
 
+Deno.test("an SDK that is installed and does not load is an error, and no reason to simulate", {
+  ignore: !throwAway,
+}, async () => {
+  await Deno.writeTextFile(`${SYSTEM32}olmem64.dll`, "cut off by a full disk");
+  try {
+    const { code, err } = await recordOnce();
+    equal(code, 3);
+    match(err, /olmem64\.dll .*: found, but it is no library/);
+  } finally {
+    await Deno.remove(`${SYSTEM32}olmem64.dll`);
+  }
+});
+
+Deno.test("the 32-bit SDK alone is refused with a sentence that names both", { ignore: !throwAway }, async () => {
+  const folder = "c:\\windows\\syswow64\\";
+  await Deno.mkdir(folder, { recursive: true });
+  for (const library of ["olmem", "oldaapi"]) {
+    await Deno.writeFile(`${folder}${library}32.dll`, await as32Bit(`${await simSdk()}\\${library}64.dll`));
+  }
+  try {
+    const { code, err } = await recordOnce();
+    equal(code, 3, "it simulates in place of an SDK that is there");
+    match(err, /SysWOW64\\olmem32\.dll" as it is 32-bit/);
+    for (const permissions of [["-A"], ["--allow-ffi"]]) {
+      match(
+        await open({}, { permissions }),
+        /^SdkArchitectureError: .*SysWOW64\\olmem32\.dll" as it is 32-bit i386 for Windows and this Deno is 64-bit x86_64/,
+      );
+    }
+  } finally {
+    for (const library of ["olmem", "oldaapi"]) await Deno.remove(`${folder}${library}32.dll`);
+  }
+});
+
 Deno.test("the environment names the files, and the bare name is searched along PATH", { ignore }, async () => {
   const sim = await simSdk();
   const env = { DTOLLIB_OLDAAPI_DLL: `${sim}\\oldaapi64.dll`, DTOLLIB_OLMEM_DLL: `${sim}\\olmem64.dll` };
@@ -60,17 +108,23 @@ Deno.test("nothing installed is one error that names every place", { ignore }, a
 
 Deno.test("a 32-bit library is refused with a sentence that names both", { ignore }, async () => {
   using folder = temporaryFolder();
-  const bytes = await Deno.readFile(`${await simSdk()}\\oldaapi64.dll`);
-  const header = new DataView(bytes.buffer).getUint32(0x3c, true);
-  new DataView(bytes.buffer).setUint16(header + 4, 0x014c, true);
   const path = `${folder.path}\\oldaapi32.dll`;
-  await Deno.writeFile(path, bytes);
+  await Deno.writeFile(path, await as32Bit(`${await simSdk()}\\oldaapi64.dll`));
   const sdk = { oldaapi: path, olmem: `${await simSdk()}\\olmem64.dll` };
   for (const permissions of [["-A"], ["--allow-ffi"]]) {
     match(
       await open(sdk, { permissions }),
       /^SdkArchitectureError: .*oldaapi32\.dll" as it is 32-bit i386 for Windows and this Deno is 64-bit x86_64 for Windows/,
     );
+  }
+});
+
+Deno.test("a file that is no library is told apart from one that is absent", { ignore }, async () => {
+  using folder = temporaryFolder();
+  await Deno.writeTextFile(`${folder.path}\\olmem64.dll`, "<html>a download that failed</html>".repeat(200));
+  const oldaapi = `${await simSdk()}\\oldaapi64.dll`;
+  for (const permissions of [["-A"], ["--allow-ffi"]]) {
+    match(await open({ oldaapi, olmem: folder.path }, { permissions }), /olmem64\.dll .*: found, but .*193/);
   }
 });
 

@@ -17,6 +17,9 @@ export class NoWindowsError extends Error {}
 /** Exit status of a run that could not take place. */
 export const UNAVAILABLE = 77;
 
+/** Exit code of what took longer than it may. */
+export const CUT = 124;
+
 /** Set inside: what would harm a real Windows, as putting libraries into its system folder, is done there only. */
 export const THROW_AWAY = "DTOLLIB_THROW_AWAY_WINDOWS";
 
@@ -58,9 +61,6 @@ export async function onWindows(what: (windows: Windows) => Promise<number>): Pr
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) Deno.addSignalListener(signal, killAll);
   try {
     const windows = await prepareWindows((line) => console.log(line));
-    if ((await host([windowsCompiler(), "--version"])).code !== 0) {
-      throw new NoWindowsError(`${windowsCompiler()} is not installed (apt-get install gcc-mingw-w64-x86-64)`);
-    }
     await buildSimForWindows();
     return await what(windows);
   } catch (error) {
@@ -72,7 +72,7 @@ export async function onWindows(what: (windows: Windows) => Promise<number>): Pr
 
 /** What a command inside came to. */
 export interface Outcome {
-  /** Its exit code. */
+  /** Its exit code; {@linkcode CUT} where it was ended for taking too long. */
   readonly code: number;
   /** What it wrote, when it was not shown. */
   readonly text: string;
@@ -92,7 +92,7 @@ export class Windows {
   }
 
   /** Runs `deno.exe` in a fresh prefix, in the repository; shows what it writes, or keeps it. */
-  async deno(args: readonly string[], { show = true, env = {} }: RunOptions = {}): Promise<Outcome> {
+  async deno(args: readonly string[], { show = true, env = {}, limitS }: RunOptions = {}): Promise<Outcome> {
     const all = {
       DENO_DIR: "Z:\\var\\cache\\deno",
       NPM_CONFIG_REGISTRY: this.#registry,
@@ -104,7 +104,7 @@ export class Windows {
       ...env,
     };
     const command = ["wine64", `Z:\\opt\\deno\\${this.#denoVersion}\\deno.exe`, ...args];
-    return await enter(this.#folder, command, all, show);
+    return await enter(this.#folder, command, all, { show, limitS });
   }
 }
 
@@ -112,6 +112,8 @@ export class Windows {
 export interface RunOptions {
   /** Whether its output is shown as it comes; otherwise it is in the outcome. Default: true. */
   readonly show?: boolean;
+  /** Seconds after which it is ended, with exit code {@linkcode CUT}. Default: never. */
+  readonly limitS?: number | undefined;
   /** More environment. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -129,20 +131,29 @@ export async function prepareWindows(say: (line: string) => void): Promise<Windo
   if ((await host([...namespaces(), "true"])).code !== 0) {
     throw new NoWindowsError("it needs root, or user namespaces with a range of ids (newuidmap)");
   }
-  for (const tool of ["debootstrap", "npm"]) {
-    if ((await host(["which", tool])).code !== 0) throw new NoWindowsError(`${tool} is not installed`);
-  }
+  await refuseMissingTools();
   await Deno.mkdir(folder, { recursive: true });
   const registry = (await host(["npm", "config", "get", "registry"])).out.trim();
   await once(join(folder, "root"), `Debian ${SUITE} and Wine (some minutes)`, say, debian);
   const version = await denoForWindows(folder, say);
   await Deno.mkdir(join(folder, "deno-dir"), { recursive: true });
   await once(join(folder, "prefix"), "a Wine prefix", say, async (path) => {
-    const { code, text } = await enter(folder, ["sh", "-c", "wine64 wineboot -i; wineserver -w"], {}, false);
+    const { code, text } = await enter(folder, ["sh", "-c", "wine64 wineboot -i; wineserver -w"], {}, { limitS: 300 });
     if (code !== 0) throw new NoWindowsError(`wineboot failed: ${text.trim().split("\n").at(-1)}`);
     await Deno.rename(join(folder, "prefix.new"), path);
   });
   return new Windows(folder, version, registry);
+}
+
+/** Names all that is missing at once, as Debian's packages: nobody wants to be told of the next one after some minutes. */
+async function refuseMissingTools(): Promise<void> {
+  const tools = { debootstrap: "debootstrap", npm: "npm", [windowsCompiler()]: "gcc-mingw-w64-x86-64" };
+  const missing: string[] = [];
+  for (const [tool, debian] of Object.entries(tools)) {
+    if ((await host([tool, "--version"])).code === 127) missing.push(debian);
+  }
+  if (missing.length === 0) return;
+  throw new NoWindowsError(`something is not installed: apt-get install ${missing.join(" ")}`);
 }
 
 /** Makes a folder under another name and renames it, so that a run that is broken off leaves none that looks whole. */
@@ -232,7 +243,7 @@ async function enter(
   folder: string,
   command: readonly string[],
   env: Readonly<Record<string, string>>,
-  show: boolean,
+  how: HostOptions,
 ): Promise<Outcome> {
   const run = join(folder, "runs", crypto.randomUUID());
   await Deno.mkdir(run, { recursive: true });
@@ -252,7 +263,7 @@ async function enter(
       ...[program!, ...rest, "--pid", "--fork", "--kill-child", "sh", "-c", ENTER, "enter", ...places],
       ...["env", "-i", "-C", INSIDE.repository, ...Object.entries({ ...wine, ...env }).map(([k, v]) => `${k}=${v}`)],
       ...command,
-    ], show);
+    ], how);
   } finally {
     await host([...namespaces(), "rm", "-rf", "--one-file-system", run]);
   }
@@ -267,24 +278,40 @@ function killAll(): void {
   Deno.exit(130);
 }
 
+/** Settings of {@linkcode host}. */
+type HostOptions = Pick<RunOptions, "show" | "limitS">;
+
 /** Runs a command of this machine. */
-async function host(command: readonly string[], show = false): Promise<Outcome & { readonly out: string }> {
+async function host(
+  command: readonly string[],
+  { show = false, limitS }: HostOptions = {},
+): Promise<Outcome & { readonly out: string }> {
   const [program, ...args] = command;
   const mode = show ? "inherit" : "piped";
-  let child: Deno.ChildProcess | undefined;
+  let child: Deno.ChildProcess;
   try {
     child = new Deno.Command(program!, { args, stdin: "null", stdout: mode, stderr: mode }).spawn();
-    children.add(child);
-    if (show) return { code: (await child.status).code, text: "", out: "" };
-    const { code, stdout, stderr } = await child.output();
-    const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-    return { code, text: out! + err!, out: out! };
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return { code: 127, text: `${program} is not installed`, out: "" };
     throw error;
+  }
+  children.add(child);
+  let cut = false;
+  // The first process inside goes with the one that is killed here, and takes all the others with it.
+  const end = () => (cut = true, child.kill("SIGKILL"));
+  const timer = limitS === undefined ? undefined : setTimeout(end, limitS * 1000);
+  try {
+    const [{ code }, out, err] = await Promise.all([
+      child.status,
+      ...(show ? [] : [child.stdout, child.stderr].map(textOf)),
+    ]);
+    return { code: cut ? CUT : code, text: `${out ?? ""}${err ?? ""}`, out: out ?? "" };
   } finally {
-    if (child !== undefined) children.delete(child);
+    clearTimeout(timer);
+    children.delete(child);
   }
 }
+
+const textOf = (stream: ReadableStream<Uint8Array>): Promise<string> => new Response(stream).text();
 
 const exists = (path: string): Promise<boolean> => Deno.stat(path).then(() => true, () => false);
