@@ -1,9 +1,7 @@
 /* The run of an input: a thread takes Ready buffers, fills each when its time has come, and puts it on Done. */
-#include <math.h>
-
 #include "decisions.h"
 #include "loopback.h"
-#include "run.h"
+#include "triggers.h"
 
 static void begin(struct Subsystem *s, struct Buffer *buffer) {
   buffer->valid = 0;
@@ -31,16 +29,27 @@ static enum End take_next(struct Subsystem *s) {
   return END_STOPPED;
 }
 
+/* The sample at which the buffer in process ends: its capacity, or the border before. */
+static uint64_t end_of_buffer(const struct Subsystem *s) {
+  uint64_t full = s->samples + buffer_capacity(s->current);
+  return s->border < full ? s->border : full;
+}
+
+/* Waits until the buffer can be completed, or the run ends. */
 static void wait_until_due(struct Subsystem *s) {
-  if (free_running()) return;
-  uint64_t due = run_time_of(s, s->samples + buffer_capacity(s->current));
-  while (!s->abort && platform_now() < due) platform_wait(due);
+  while (!s->abort && !s->too_early) {
+    uint64_t due = triggers_due(s, end_of_buffer(s));
+    if (due == FOR_EVER && s->state != RUNNING) s->abort = true; /* who stops does not wait for a trigger */
+    if (free_running() ? due != FOR_EVER : platform_now() >= due) return;
+    if (!s->abort) platform_wait(due);
+  }
 }
 
 /* Filling happens outside the lock; the buffer is safe, as nothing takes it from Inprocess during a run. */
 static void fill(struct Subsystem *s, uint32_t samples) {
+  s->promised = s->samples + samples;
   platform_unlock();
-  plan_fill(&s->plan, s->samples, samples, s->current->data);
+  plan_fill(&s->plan, s->first_scan * s->plan.entries + s->samples, samples, s->current->data);
   platform_lock();
   loopback_fill(s, s->samples, samples, s->current->data);
   s->current->valid = samples;
@@ -50,32 +59,40 @@ static void fill(struct Subsystem *s, uint32_t samples) {
   s->samples += samples;
 }
 
+static uint32_t message_of(const struct Subsystem *s) {
+  return s->before ? OLDA_WM_PRETRIGGER_BUFFER_DONE : OLDA_WM_BUFFER_DONE;
+}
+
+static enum End lost(struct Subsystem *s, uint32_t code, enum End end) {
+  s->current->ecode = code;
+  return end;
+}
+
 static enum End complete(struct Subsystem *s) {
   if (fault_hit(FAULT_UNPLUG, NULL, NULL)) return END_REMOVED;
-  if (fault_hit(FAULT_OVERRUN, NULL, NULL)) {
-    s->current->ecode = OLADOVRRN;
-    return END_OVERRUN;
-  }
-  fill(s, buffer_capacity(s->current));
-  if (s->wired && s->set.wrap_mode == OL_WRP_SINGLE && s->state == RUNNING && !s->abort) {
-    notify(s, OLDA_WM_BUFFER_DONE); /* and round again in the same buffer */
-    return GOING;
-  }
-  run_hand_over(s);
+  if (fault_hit(FAULT_OVERRUN, NULL, NULL)) return lost(s, OLADOVRRN, END_OVERRUN);
+  if (s->too_early || fault_hit(FAULT_TRIGGER, NULL, NULL)) return lost(s, OLADTRIGERR, END_TRIGGER);
+  uint64_t end = end_of_buffer(s);
+  uint32_t samples = (uint32_t)(end - s->samples);
+  if (samples > 0) fill(s, samples);
+  bool repeats = s->wired && s->set.wrap_mode == OL_WRP_SINGLE && s->state == RUNNING && !s->abort;
+  if (repeats && end != s->border) notify(s, message_of(s)); /* and round again in the same buffer */
+  else if (samples > 0) run_hand_over(s, message_of(s));
+  if (end == s->border && !triggers_pass_border(s)) return END_QUEUE_DONE;
   return GOING;
 }
 
 /* What an abort leaves: the samples taken so far. */
 static void complete_partly(struct Subsystem *s) {
-  double taken = free_running() ? 0 : floor((double)(platform_now() - s->started_ns) * 1e-9 * s->rate);
-  uint64_t samples = taken > (double)s->samples ? (uint64_t)taken - s->samples : 0;
-  uint32_t capacity = buffer_capacity(s->current);
-  fill(s, samples < capacity ? (uint32_t)samples : capacity);
-  run_hand_over(s);
+  uint64_t taken = triggers_taken(s, platform_now()), end = end_of_buffer(s);
+  if (taken > end) taken = end;
+  fill(s, taken > s->samples ? (uint32_t)(taken - s->samples) : 0);
+  run_hand_over(s, message_of(s));
 }
 
 static enum End step(struct Subsystem *s) {
   if (!s->current) return take_next(s);
+  triggers_look_ahead(s, buffer_capacity(s->current));
   wait_until_due(s);
   if (!s->abort) return complete(s);
   complete_partly(s);
@@ -86,6 +103,7 @@ void acquire(void *subsystem) {
   struct Subsystem *s = subsystem;
   enum End end = GOING;
   platform_lock();
+  if (!triggers_await_start(s)) end = END_STOPPED;
   while (end == GOING) end = step(s);
   run_finish(s, end);
   platform_unlock();

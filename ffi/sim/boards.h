@@ -14,6 +14,7 @@ struct Type {
   uint32_t bits;
   double max, min; /* the one range, equal when there is none */
   double gains[MAX_GAINS];
+  uint32_t threshold_channels; /* from 0 on: those that a threshold trigger may look at */
 };
 
 struct Board {

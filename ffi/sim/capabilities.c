@@ -62,6 +62,9 @@ ECODE olDaGetSSCapsEx(HDASS hDass, int32_t OlSSc, double *pdCap) {
 static void list_caps(const struct Type *type, uint32_t what, CAPSPROC callback, int64_t argument) {
   if (what == OL_ENUM_RANGES && type->max > type->min) callback(what, type->max, type->min, argument);
   if (what == OL_ENUM_RESOLUTIONS && type->caps[OLSSC_NUMRESOLUTIONS] > 0) callback(what, type->bits, 0, argument);
+  bool thresholds = (what == OL_ENUM_THRESHOLD_START_TRIGGER_CHANNELS && type->caps[OLSSC_SUP_THRESHTRIGPOS] != 0) ||
+                    (what == OL_ENUM_THRESHOLD_REFERENCE_TRIGGER_CHANNELS && type->caps[OLSSC_SUP_THRESHPOS_REFERENCE_TRIG] != 0);
+  for (uint32_t c = 0; thresholds && c < type->threshold_channels && callback(what, c, 0, argument); c++) continue;
   if (what != OL_ENUM_GAINS) return;
   for (uint32_t i = 0; i < type->caps[OLSSC_NUMGAINS] && callback(what, type->gains[i], 0, argument); i++) continue;
 }

@@ -84,31 +84,6 @@ ECODE olDaGetResolution(HDASS hDass, uint32_t *puiBits) {
   ANSWER(get_number(hDass, FIELD(bits), puiBits));
 }
 
-static uint32_t judge_trigger(const struct Subsystem *s, uint32_t value) {
-  static const struct Choice triggers[] = {
-    {OL_TRG_SOFT, OLSSC_SUP_SOFTTRIG},
-    {OL_TRG_EXTERN, OLSSC_SUP_EXTERNTRIG},
-    {OL_TRG_THRESH, OLSSC_SUP_THRESHTRIGPOS},
-    {OL_TRG_ANALOGEVENT, OLSSC_SUP_ANALOGEVENTTRIG},
-    {OL_TRG_DIGITALEVENT, OLSSC_SUP_DIGITALEVENTTRIG},
-    {OL_TRG_TIMEREVENT, OLSSC_SUP_TIMEREVENTTRIG},
-    {OL_TRG_EXTRA, OLSSC_NUMEXTRATRIGGERS},
-    {OL_TRG_THRESHPOS, OLSSC_SUP_THRESHTRIGPOS},
-    {OL_TRG_THRESHNEG, OLSSC_SUP_THRESHTRIGNEG},
-    {OL_TRG_SYNCBUS, OLSSC_SUP_SYNCHRONIZATION},
-  };
-  if (!streams(s)) return OLNOTSUPPORTED;
-  return choose(s, value, CHOICES(triggers), OLBADTRIGGER, OLBADTRIGGER);
-}
-
-ECODE olDaSetTrigger(HDASS hDass, uint32_t uiTrig) {
-  ANSWER(set_number(hDass, FIELD(trigger), uiTrig, judge_trigger));
-}
-
-ECODE olDaGetTrigger(HDASS hDass, uint32_t *puiTrig) {
-  ANSWER(get_number(hDass, FIELD(trigger), puiTrig));
-}
-
 static uint32_t judge_clock_source(const struct Subsystem *s, uint32_t value) {
   static const struct Choice sources[] = {
     {OL_CLK_INTERNAL, OLSSC_SUP_INTCLOCK},

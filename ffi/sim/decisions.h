@@ -36,6 +36,23 @@
 #define DECIDED_COUNTER_MAX_DIVIDER 4294967295.0
 #define DECIDED_EVENTS_PER_SECOND 1000
 
+/* unknown in the real SDK: triggers of the DT9862. Here 301 is the rising and 306 the falling edge of the external input,
+   302 means 1200, and thresholds look at channels 0 and 1. */
+#define DECIDED_MAX_RETRIGGER 1e6
+#define DECIDED_MIN_RETRIGGER 0.1
+#define DECIDED_MAX_MULTISCAN 256
+
+/* unknown in the real SDK: how a reference trigger, or that of the data flows 804 and 805, cuts the stream. Here the buffer
+   in process is handed over with what came before (PRETRIGGER_BUFFER_DONE), the next one begins with the first scan at or
+   after the trigger. A run ends with QUEUE_DONE: 804 at the trigger, a reference trigger after its post-trigger scans (0: it
+   goes on), 805 not by itself. A stop while the start trigger has not come leaves an empty buffer in Inprocess (always). */
+
+/* unknown in the real SDK: triggered scans together with such a trigger. */
+#define DECIDED_SCAN_AND_REFERENCE OLINVALIDSCANTRIGCOMBO
+
+/* unknown in the real SDK: a trigger during the burst of the one before. Here TRIGGER_ERROR ends the run, code 60 in the
+   buffer in process; a stop while no trigger comes hands that buffer over as it is (always). */
+
 /* unknown in the real SDK: olDaTerminate while subsystems are reserved. Here it is refused, nothing changes. */
 #define DECIDED_TERMINATE_RESERVED OLSUBSYSINUSE
 
@@ -87,6 +104,7 @@
 /* unknown in the real SDK: channel list of a fresh handle. Here channel 0 alone, and this rate. */
 #define DECIDED_LIST_SIZE 1
 #define DECIDED_RATE 1000
+#define DECIDED_RETRIGGER 10
 
 /* unknown in the real SDK: reading a D/A or an output port back. */
 #define DECIDED_READ_OUTPUT OLNOTSUPPORTED

@@ -28,6 +28,7 @@ static const struct {
   {"ecode", FAULT_CODE, true, true, true},      {"hang", FAULT_HANG, true, true, true},
   {"overrun", FAULT_OVERRUN, false, true, false}, {"late", FAULT_LATE, false, true, true},
   {"missing", FAULT_MISSING, false, true, false}, {"coalesced", FAULT_COALESCED, false, false, true},
+  {"trigger_error", FAULT_TRIGGER, false, true, false},
   {"unplug", FAULT_UNPLUG, false, true, false},   {"underrun", FAULT_UNDERRUN, false, true, false},
 };
 

@@ -6,7 +6,7 @@
 
 #include "api.h"
 #include "decisions.h"
-#include "subsystem.h"
+#include "triggers.h"
 
 enum { ELEMENTS = 16 };
 
@@ -149,6 +149,12 @@ void defaults(struct Subsystem *s) {
     .max = type->max,
     .min = type->min,
     .list_size = DECIDED_LIST_SIZE,
+    .reference = OL_TRG_SOFT,
+    .pretrigger = OL_TRG_SOFT,
+    .multiscan = 1,
+    .retrigger_mode = OL_RETRIGGER_INTERNAL,
+    .retrigger = OL_TRG_EXTERN,
+    .retrigger_frequency = DECIDED_RETRIGGER,
     .counter_mode = OL_CTMODE_COUNT,
     .gate = OL_GATE_NONE,
     .pulse = OL_PLS_HIGH2LOW,
@@ -244,6 +250,7 @@ static uint32_t configure(HDASS handle) {
   struct Subsystem *s;
   uint32_t code = settable(handle, &s);
   if (!code && capable(s, OLSSC_CGLDEPTH)) code = check_list(s);
+  if (!code) code = triggers_check(s);
   if (code) return code;
   s->had_buffers = s->ready.count > 0;
   s->had_window = s->window;

@@ -4,7 +4,7 @@
 #include "decisions.h"
 #include "journal.h"
 #include "outputs.h"
-#include "run.h"
+#include "triggers.h"
 
 enum { JOURNAL_NS = 5000000 };
 
@@ -65,14 +65,15 @@ static enum End step(struct Subsystem *s) {
   if (loops(s) && free_running()) platform_wait(platform_now() + 1000000);
   wait_until(s, due(s));
   if (s->abort) {
-    run_hand_over(s);
+    run_hand_over(s, OLDA_WM_BUFFER_DONE);
     return END_STOPPED;
   }
   if (fault_hit(FAULT_UNPLUG, NULL, NULL)) return END_REMOVED;
   if (fault_hit(FAULT_UNDERRUN, NULL, NULL)) return END_UNDERRUN;
+  if (fault_hit(FAULT_TRIGGER, NULL, NULL)) return END_TRIGGER;
   s->samples += s->current->valid;
   if (loops(s) && s->state == RUNNING) notify(s, OLDA_WM_BUFFER_DONE); /* and round again in the same buffer */
-  else run_hand_over(s);
+  else run_hand_over(s, OLDA_WM_BUFFER_DONE);
   return GOING;
 }
 
@@ -80,7 +81,8 @@ void play(void *subsystem) {
   struct Subsystem *s = subsystem;
   enum End end = GOING;
   platform_lock();
-  play_clock(s->board, s->started_ns, free_running() ? INFINITY : s->rate / s->set.list_size);
+  if (triggers_await_start(s)) play_clock(s->board, s->started_ns, free_running() ? INFINITY : scan_rate(s));
+  else end = END_STOPPED;
   while (end == GOING) end = step(s);
   play_end(s->board, platform_now(), end == END_COMPLETE ? s->samples / s->set.list_size : FOR_EVER);
   run_finish(s, end);

@@ -3,13 +3,14 @@
 
 #include "api.h"
 #include "decisions.h"
-#include "run.h"
+#include "triggers.h"
 
 /* A message that a fault holds back. */
 struct Late {
   uint32_t epoch;
   uint64_t until;
   HWND window;
+  uint32_t message;
   HDASS subsystem;
   int64_t lparam;
 };
@@ -19,12 +20,12 @@ static void post_late(void *memory) {
   free(memory);
   platform_lock();
   while (core_epoch() == late.epoch && platform_now() < late.until) platform_wait(late.until);
-  if (core_epoch() == late.epoch) platform_post(late.window, OLDA_WM_BUFFER_DONE, late.subsystem, late.lparam);
+  if (core_epoch() == late.epoch) platform_post(late.window, late.message, late.subsystem, late.lparam);
   platform_unlock();
 }
 
-/* Whether a fault swallows or delays this BUFFER_DONE. */
-static bool withheld(struct Subsystem *s) {
+/* Whether a fault swallows or delays this message of a buffer. */
+static bool withheld(struct Subsystem *s, uint32_t message) {
   uint32_t together = fault_value(FAULT_COALESCED), milliseconds;
   if (together > 1 && ++s->messages % together != 0) return true;
   if (fault_hit(FAULT_MISSING, NULL, NULL)) return true;
@@ -32,13 +33,14 @@ static bool withheld(struct Subsystem *s) {
   struct Late *late = malloc(sizeof *late);
   if (!late) return false;
   uint64_t until = platform_now() + (uint64_t)milliseconds * 1000000;
-  *late = (struct Late){core_epoch(), until, s->window, s->handle, s->lparam};
+  *late = (struct Late){core_epoch(), until, s->window, message, s->handle, s->lparam};
   return platform_thread(post_late, late);
 }
 
 void notify(struct Subsystem *s, uint32_t message) {
   if (!s->window || s->window != s->had_window) return; /* no window, or none since the last olDaConfig */
-  if (message == OLDA_WM_BUFFER_DONE && withheld(s)) return;
+  bool buffer = message == OLDA_WM_BUFFER_DONE || message == OLDA_WM_PRETRIGGER_BUFFER_DONE;
+  if (buffer && withheld(s, message)) return;
   platform_post(s->window, message, s->handle, s->lparam);
 }
 
@@ -47,10 +49,10 @@ void run_begin_buffer(struct Subsystem *s, struct Buffer *buffer) {
   s->current = buffer;
 }
 
-void run_hand_over(struct Subsystem *s) {
+void run_hand_over(struct Subsystem *s, uint32_t message) {
   if (s->wired) {
     queue_push(&s->done, queue_take(&s->inprocess)); /* the current one is the only one there */
-    notify(s, OLDA_WM_BUFFER_DONE);
+    notify(s, message);
   }
   s->current = NULL;
 }
@@ -66,6 +68,7 @@ void run_finish(struct Subsystem *s, enum End end) {
     [END_COMPLETE] = OLDA_WM_IO_COMPLETE,
     [END_OVERRUN] = OLDA_WM_OVERRUN_ERROR,
     [END_UNDERRUN] = OLDA_WM_UNDERRUN_ERROR,
+    [END_TRIGGER] = OLDA_WM_TRIGGER_ERROR,
     [END_REMOVED] = OLDA_WM_DEVICE_REMOVAL,
   };
   if (end == END_REMOVED) board_unplug(s->board);
@@ -94,6 +97,7 @@ uint32_t start(struct Subsystem *s, uint64_t now_ns) {
   s->state = RUNNING;
   if (!has_buffers(s)) return OLNOERROR;
   s->wired = s->had_buffers && s->window == s->had_window;
+  triggers_prepare(s);
   bool input = s->type->type == OLSS_AD;
   if (input) acquire_prepare(s);
   else play_prepare(s);

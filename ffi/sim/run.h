@@ -5,14 +5,14 @@
 #include "subsystem.h"
 
 enum End {
-  GOING, END_STOPPED, END_QUEUE_DONE, END_COMPLETE, END_OVERRUN, END_UNDERRUN, END_REMOVED
+  GOING, END_STOPPED, END_QUEUE_DONE, END_COMPLETE, END_OVERRUN, END_UNDERRUN, END_TRIGGER, END_REMOVED
 };
 
 void notify(struct Subsystem *s, uint32_t message);
 
 /* Takes a buffer into Inprocess, and puts the one there on Done unless the run is not wired. */
 void run_begin_buffer(struct Subsystem *s, struct Buffer *buffer);
-void run_hand_over(struct Subsystem *s);
+void run_hand_over(struct Subsystem *s, uint32_t message);
 
 /* When sample number `samples` of the run is taken or gone: from the start, so that nothing sums up. */
 uint64_t run_time_of(const struct Subsystem *s, uint64_t samples);

@@ -16,6 +16,10 @@ struct Settings {
   uint32_t list_size, channels[LIST_DEPTH], digital[LIST_DEPTH];
   double gains[LIST_DEPTH];
   uint32_t synchronous_digital;
+  double threshold_level, reference_level;
+  uint32_t threshold_channel, reference_channel, reference, reference_post, pretrigger;
+  uint32_t triggered_scan, multiscan, retrigger_mode, retrigger, sync_mode;
+  double retrigger_frequency;
   uint32_t counter_mode, gate, pulse, cascade;
   double pulse_width;
 };
@@ -49,6 +53,13 @@ struct Subsystem {
   double rate; /* true samples per second */
   struct Buffer *current;
   struct Plan plan;
+
+  bool waiting, before;  /* for the start trigger; for the reference trigger */
+  bool too_early;        /* a trigger came while the burst before it went on */
+  uint64_t first_scan;   /* of the signal, counted from olDaStart */
+  uint64_t border;       /* the sample before which the run changes or ends */
+  uint64_t promised;     /* samples that are being filled in, outside the lock */
+  uint64_t bursts, burst_ns; /* triggers so far, the latest */
   uint32_t events; /* counted by a stopped counter */
 };
 

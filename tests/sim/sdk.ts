@@ -32,6 +32,7 @@ const extra = {
   dtolsim_clock_error: { parameters: ["f64"], result: "u32" },
   dtolsim_counting: { parameters: ["buffer", "u32", "u64", "u32", "buffer"], result: "u32" },
   dtolsim_external_clock: { parameters: ["f64"], result: "u32" },
+  dtolsim_trigger: { parameters: ["buffer", "u32"], result: "u32" },
   dtolsim_loopback: { parameters: ["i32"], result: "u32" },
   dtolsim_port: { parameters: ["buffer", "i32"], result: "u32" },
   dtolsim_played: { parameters: ["buffer", "u32", "buffer", "u32"], result: "u32" },
@@ -96,7 +97,7 @@ export const AD = 0, DA = 1, DIN = 2, DOUT = 3, QUAD = 4, CT = 5, TACH = 6;
 export const CONTINUOUS = 800, SINGLEVALUE = 801;
 export const WRAP_NONE = 1000, WRAP_MULTIPLE = 1001, WRAP_SINGLE = 1002;
 export const READY = 1100, DONE = 1101, INPROCESS = 1102;
-export const UNDERRUN_ERROR = 1125, IO_COMPLETE = 1138;
+export const TRIGGER_ERROR = 1124, UNDERRUN_ERROR = 1125, PRETRIGGER_BUFFER_DONE = 1136, IO_COMPLETE = 1138;
 export const OVERRUN_ERROR = 1126, BUFFER_DONE = 1127, QUEUE_DONE = 1128, BUFFER_REUSED = 1129;
 export const QUEUE_STOPPED = 1130, MEASURE_DONE = 1132, DEVICE_REMOVAL = 1137;
 
