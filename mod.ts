@@ -26,8 +26,31 @@ export * from "./src/model/block.ts";
 export * from "./src/model/channels.ts";
 export type { DaqReading } from "./src/model/reading.ts";
 export type { Metadata } from "./src/model/fields.ts";
-export * from "./src/model/timing.ts";
-export * from "./src/model/spec.ts";
+export type { JsonSchema } from "./src/model/field_table.ts";
+export {
+  BufferPlan,
+  type BufferPlanOptions,
+  RawLogging,
+  type RawLoggingOptions,
+  Timing,
+  type TimingOptions,
+} from "./src/model/timing.ts";
+export {
+  AnalogThresholdStart,
+  type AnalogThresholdStartOptions,
+  ExternalDigitalStart,
+  type ExternalDigitalStartOptions,
+  ReferenceTrigger,
+  type ReferenceTriggerOptions,
+  RetriggerSpec,
+  type RetriggerSpecOptions,
+  SoftwareStart,
+  SyncBusStart,
+  triggerFromJson,
+  TriggerSpec,
+} from "./src/model/triggers.ts";
+export { TaskSpec, type TaskSpecOptions } from "./src/model/spec.ts";
+export { type Formula, parseFormula } from "./src/convert/formula.ts";
 export * from "./src/convert/codes.ts";
 export * from "./src/convert/scaling.ts";
 export * from "./src/convert/thermocouple.ts";
@@ -38,7 +61,18 @@ export * from "./src/convert/electrical.ts";
 export * from "./src/convert/strain.ts";
 export * from "./src/convert/bridge.ts";
 export * from "./src/convert/rosette.ts";
-export * from "./src/convert/user_scaling.ts";
+export {
+  LinearScaling,
+  type LinearScalingOptions,
+  OUTSIDE_POLICIES,
+  type OutsidePolicy,
+  PolynomialScaling,
+  type PolynomialScalingOptions,
+  TableScaling,
+  type TableScalingOptions,
+  type UserScaling,
+  userScalingFromJson,
+} from "./src/convert/user_scaling.ts";
 export * from "./src/teds/mod.ts";
 export * from "./src/clock.ts";
 export * from "./src/board/backend.ts";

@@ -9,6 +9,7 @@
  */
 
 import type { Codes } from "../convert/codes.ts";
+import type { VoltRange } from "../model/channels/analog_input.ts";
 import type { ChannelType, DataFlow, Encoding, SubsystemType, WrapMode } from "../model/enums.ts";
 
 /** A board that is there. */
@@ -27,14 +28,6 @@ export interface SubsystemInfo {
   readonly type: SubsystemType;
   /** Which of its kind, from 0. */
   readonly element: number;
-}
-
-/** A range of volts, before gain. */
-export interface VoltRange {
-  /** Low end in volts. */
-  readonly low: number;
-  /** High end in volts. */
-  readonly high: number;
 }
 
 /** What a subsystem can do, as it says itself; null where it does not say. */

@@ -5,7 +5,21 @@
  */
 
 import { DtolValidationError } from "../errors.ts";
-import { fieldsToJson, finiteNumber, invalid, oneOf, optionsFromJson, plainObject, show } from "../model/fields.ts";
+import {
+  at,
+  type Field,
+  type FieldTable,
+  fill,
+  finite,
+  listOf,
+  objectSchema,
+  optional,
+  optionsFromJson,
+  toJson,
+  withoutKind,
+  word,
+} from "../model/field_table.ts";
+import { finiteNumber, invalid, oneOf, plainObject, show } from "../model/fields.ts";
 import { checkRoom, markNotFinite, STATUS } from "./status.ts";
 
 /** What every user scaling can do. */
@@ -38,7 +52,7 @@ export interface LinearScalingOptions {
   readonly offset?: number;
 }
 
-const LINEAR_FIELDS = ["slope", "offset"] as const;
+const LINEAR: FieldTable = { slope: finite({ notZero: true }), offset: optional(finite(), 0) };
 
 /**
  * A line: `slope x value + offset`.
@@ -56,9 +70,9 @@ export class LinearScaling implements UserScaling {
   /** Kind of scaling, as files name it. */
   readonly kind = "linear";
   /** What 1 is worth. */
-  readonly slope: number;
+  declare readonly slope: number;
   /** What 0 is worth. */
-  readonly offset: number;
+  declare readonly offset: number;
 
   /**
    * Checks the settings and freezes them.
@@ -67,9 +81,7 @@ export class LinearScaling implements UserScaling {
    * @throws {DtolValidationError} If one is not finite, or the slope is 0.
    */
   constructor(options: LinearScalingOptions) {
-    this.slope = finiteNumber("scaling.slope", options.slope);
-    if (this.slope === 0) throw invalid("scaling.slope", "other than 0", this.slope);
-    this.offset = finiteNumber("scaling.offset", options.offset ?? 0);
+    fill(this, LINEAR, "scaling", withoutKind("scaling", "linear", options));
     Object.freeze(this);
   }
 
@@ -88,12 +100,12 @@ export class LinearScaling implements UserScaling {
 
   /** The scaling as JSON. */
   toJSON(): Record<string, unknown> {
-    return { kind: this.kind, ...fieldsToJson(this, LINEAR_FIELDS) };
+    return { kind: this.kind, ...toJson(this, LINEAR) };
   }
 
   /** Makes a scaling from its JSON. */
   static fromJSON(value: unknown): LinearScaling {
-    return new LinearScaling(optionsOf("linear", value, LINEAR_FIELDS) as unknown as LinearScalingOptions);
+    return new LinearScaling(optionsOf("linear", value, LINEAR) as never);
   }
 }
 
@@ -112,7 +124,11 @@ export interface TableScalingOptions {
   readonly outside?: OutsidePolicy;
 }
 
-const TABLE_FIELDS = ["inputs", "outputs", "outside"] as const;
+const TABLE: FieldTable = {
+  inputs: listOf(finite(), "numbers", 2),
+  outputs: listOf(finite(), "numbers", 2),
+  outside: optional(word(OUTSIDE_POLICIES), "nan"),
+};
 
 /**
  * A table, with straight lines between its points and nothing outside of them. A number below or above the inputs
@@ -135,11 +151,11 @@ export class TableScaling implements UserScaling {
   /** Kind of scaling, as files name it. */
   readonly kind = "table";
   /** Numbers measured, rising. */
-  readonly inputs: readonly number[];
+  declare readonly inputs: readonly number[];
   /** What each of them is worth. */
-  readonly outputs: readonly number[];
+  declare readonly outputs: readonly number[];
   /** What `convert()` does with a number outside the inputs. */
-  readonly outside: OutsidePolicy;
+  declare readonly outside: OutsidePolicy;
 
   /**
    * Checks the settings and freezes them.
@@ -149,9 +165,7 @@ export class TableScaling implements UserScaling {
    * or there are not as many outputs as inputs.
    */
   constructor(options: TableScalingOptions) {
-    this.inputs = numbers("scaling.inputs", options.inputs, 2);
-    this.outputs = numbers("scaling.outputs", options.outputs, 2);
-    this.outside = oneOf("scaling.outside", options.outside ?? "nan", OUTSIDE_POLICIES);
+    fill(this, TABLE, "scaling", withoutKind("scaling", "table", options));
     if (this.outputs.length !== this.inputs.length) {
       throw invalid("scaling.outputs", `as many numbers as inputs, ${this.inputs.length}`, this.outputs.length);
     }
@@ -191,12 +205,12 @@ export class TableScaling implements UserScaling {
 
   /** The scaling as JSON. */
   toJSON(): Record<string, unknown> {
-    return { kind: this.kind, ...fieldsToJson(this, TABLE_FIELDS) };
+    return { kind: this.kind, ...toJson(this, TABLE) };
   }
 
   /** Makes a scaling from its JSON. */
   static fromJSON(value: unknown): TableScaling {
-    return new TableScaling(optionsOf("table", value, TABLE_FIELDS) as unknown as TableScalingOptions);
+    return new TableScaling(optionsOf("table", value, TABLE) as never);
   }
 
   #between(value: number): number {
@@ -219,14 +233,14 @@ export interface PolynomialScalingOptions {
   readonly coefficients: readonly number[];
 }
 
-const POLYNOMIAL_FIELDS = ["coefficients"] as const;
+const POLYNOMIAL: FieldTable = { coefficients: listOf(finite(), "numbers", 1) };
 
 /** A polynomial, by ascending powers. */
 export class PolynomialScaling implements UserScaling {
   /** Kind of scaling, as files name it. */
   readonly kind = "polynomial";
   /** Coefficients by ascending powers. */
-  readonly coefficients: readonly number[];
+  declare readonly coefficients: readonly number[];
 
   /**
    * Checks the settings and freezes them.
@@ -235,7 +249,7 @@ export class PolynomialScaling implements UserScaling {
    * @throws {DtolValidationError} If there is none, or one is not finite.
    */
   constructor(options: PolynomialScalingOptions) {
-    this.coefficients = numbers("scaling.coefficients", options.coefficients, 1);
+    fill(this, POLYNOMIAL, "scaling", withoutKind("scaling", "polynomial", options));
     Object.freeze(this);
   }
 
@@ -253,14 +267,12 @@ export class PolynomialScaling implements UserScaling {
 
   /** The scaling as JSON. */
   toJSON(): Record<string, unknown> {
-    return { kind: this.kind, ...fieldsToJson(this, POLYNOMIAL_FIELDS) };
+    return { kind: this.kind, ...toJson(this, POLYNOMIAL) };
   }
 
   /** Makes a scaling from its JSON. */
   static fromJSON(value: unknown): PolynomialScaling {
-    return new PolynomialScaling(
-      optionsOf("polynomial", value, POLYNOMIAL_FIELDS) as unknown as PolynomialScalingOptions,
-    );
+    return new PolynomialScaling(optionsOf("polynomial", value, POLYNOMIAL) as never);
   }
 
   #at(x: number): number {
@@ -287,15 +299,25 @@ export function userScalingFromJson(value: unknown): UserScaling {
   }
 }
 
-function optionsOf(kind: string, value: unknown, fields: readonly string[]): Record<string, unknown> {
-  const { kind: given, ...rest } = plainObject("scaling", value);
-  if (given !== kind) throw invalid("scaling.kind", show(kind), given);
-  return optionsFromJson("scaling", rest, fields);
+/** A user scaling, as a field of a channel. */
+export function userScaling(): Field<UserScaling> {
+  return {
+    check(path, value) {
+      if ([LinearScaling, TableScaling, PolynomialScaling].some((kind) => value instanceof kind)) {
+        return value as UserScaling;
+      }
+      throw invalid(path, "a LinearScaling, a TableScaling or a PolynomialScaling", value);
+    },
+    fromJson: (path, json) => at("scaling", path, () => userScalingFromJson(json)),
+    toJson: (value) => value.toJSON(),
+    schema: {
+      oneOf: [objectSchema(LINEAR, "linear"), objectSchema(TABLE, "table"), objectSchema(POLYNOMIAL, "polynomial")],
+    },
+  };
 }
 
-function numbers(path: string, value: unknown, atLeast: number): readonly number[] {
-  if (!Array.isArray(value) || value.length < atLeast) {
-    throw invalid(path, `a list of at least ${atLeast} numbers`, value);
-  }
-  return Object.freeze(value.map((number, i) => finiteNumber(`${path}[${i}]`, number)));
+function optionsOf(kind: string, value: unknown, fields: FieldTable): Record<string, unknown> {
+  const { kind: given, ...rest } = plainObject("scaling", value);
+  if (given !== kind) throw invalid("scaling.kind", show(kind), given);
+  return optionsFromJson(fields, "scaling", rest);
 }

@@ -57,6 +57,31 @@ export const CHANNEL_TYPES = ["single_ended", "differential", "pseudo_differenti
 /** One of {@linkcode CHANNEL_TYPES}. */
 export type ChannelType = typeof CHANNEL_TYPES[number];
 
+/** What a board filters an input by. */
+export const FILTER_TYPES = ["none", "low_pass", "high_pass", "band_pass"] as const;
+/** One of {@linkcode FILTER_TYPES}. */
+export type FilterType = typeof FILTER_TYPES[number];
+
+/** Whether an input passes the mean of its signal. */
+export const COUPLING_TYPES = ["ac", "dc"] as const;
+/** One of {@linkcode COUPLING_TYPES}. */
+export type CouplingType = typeof COUPLING_TYPES[number];
+
+/** What tells the temperature of a cold junction: the board's sensor, one that the user wired, or nothing. */
+export const CJC_SOURCES = ["internal", "external", "none"] as const;
+/** One of {@linkcode CJC_SOURCES}. */
+export type CjcSource = typeof CJC_SOURCES[number];
+
+/** What feeds a sensor with current. */
+export const EXCITATION_SOURCES = ["internal", "external", "disabled"] as const;
+/** One of {@linkcode EXCITATION_SOURCES}. */
+export type ExcitationSource = typeof EXCITATION_SOURCES[number];
+
+/** What feeds a bridge with voltage. */
+export const STRAIN_EXCITATION_SOURCES = ["internal", "external"] as const;
+/** One of {@linkcode STRAIN_EXCITATION_SOURCES}. */
+export type StrainExcitationSource = typeof STRAIN_EXCITATION_SOURCES[number];
+
 /** How codes stand for volts; `offset_binary` is another word for `binary` on a bipolar range. */
 export const ENCODINGS = ["binary", "twos_complement", "offset_binary"] as const;
 /** One of {@linkcode ENCODINGS}. */

@@ -96,20 +96,3 @@ export function knownKeys(path: string, value: unknown, keys: readonly string[])
 export function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
-
-/** Options out of a JSON object: snake_case keys become camelCase, nulls are left out. */
-export function optionsFromJson(path: string, value: unknown, fields: readonly string[]): Record<string, unknown> {
-  const object = knownKeys(path, value, fields.map(snakeCase));
-  const options: Record<string, unknown> = {};
-  for (const field of fields) {
-    const given = object[snakeCase(field)];
-    if (given !== undefined && given !== null) options[field] = given;
-  }
-  return options;
-}
-
-/** A JSON object out of fields: camelCase becomes snake_case, undefined becomes null so that every key is there. */
-export function fieldsToJson(source: object, fields: readonly string[]): Record<string, unknown> {
-  const values = source as Record<string, unknown>;
-  return Object.fromEntries(fields.map((field) => [snakeCase(field), values[field] ?? null]));
-}

@@ -4,42 +4,113 @@
  * @module
  */
 
-import { channelFromJson, type ChannelSpec } from "./channels.ts";
-import { DATA_FLOWS, type DataFlow, type SubsystemType } from "./enums.ts";
-import { invalid, knownKeys, type Metadata, metadataOf, nonEmptyText, oneOf, wholeNumber } from "./fields.ts";
 import {
+  channelFromJson,
+  channelSchemas,
+  ChannelSpec,
+  VirtualChannel,
+  type VirtualChannelOptions,
+} from "./channels.ts";
+import { VIRTUAL_FIELDS } from "./channels/virtual.ts";
+import { DATA_FLOWS, type DataFlow, type SubsystemType } from "./enums.ts";
+import {
+  derived,
+  type Field,
+  type FieldTable,
+  fill,
+  flag,
+  listOf,
+  maybe,
+  metadata,
+  optional,
+  optionsFromJson,
+  part,
+  text,
+  toJson,
+  whole,
+  word,
+} from "./field_table.ts";
+import { invalid, type Metadata } from "./fields.ts";
+import { checkChannels, checkFlow } from "./spec_checks.ts";
+import {
+  BUFFER_FIELDS,
   BufferPlan,
   type BufferPlanOptions,
+  LOGGING_FIELDS,
   RawLogging,
   type RawLoggingOptions,
   Timing,
+  TIMING_FIELDS,
   type TimingOptions,
 } from "./timing.ts";
-import { DtolValidationError } from "../errors.ts";
+import {
+  REFERENCE_FIELDS,
+  ReferenceTrigger,
+  type ReferenceTriggerOptions,
+  SoftwareStart,
+  trigger,
+  type TriggerSpec,
+} from "./triggers.ts";
 
 /** Settings of a {@linkcode TaskSpec}. */
 export interface TaskSpecOptions {
   /** Name of the task, in blocks and files. Default: `task`. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Board name with its instance, `DT9806(00)`. Default: the first board found. */
-  readonly board?: string;
+  readonly board?: string | undefined;
   /** Element of the subsystem, from 0. Default: 0. */
-  readonly element?: number;
+  readonly element?: number | undefined;
   /** The channels, in scan order. */
   readonly channels: readonly ChannelSpec[];
+  /** Channels that are computed from those, and from virtual ones before them. Default: none. */
+  readonly virtual?: readonly (VirtualChannel | VirtualChannelOptions)[] | undefined;
   /** Default: `single_value` without timing, `finite` with a sample count, else `continuous`. */
-  readonly dataFlow?: DataFlow;
+  readonly dataFlow?: DataFlow | undefined;
   /** Rate and length of a clocked run. */
-  readonly timing?: Timing | TimingOptions;
+  readonly timing?: Timing | TimingOptions | undefined;
+  /** What starts a clocked run. Default: {@linkcode SoftwareStart}. */
+  readonly trigger?: TriggerSpec | undefined;
+  /** The moment that a run with pre-trigger or about-trigger samples is taken about; with these flows, and only then. */
+  readonly referenceTrigger?: ReferenceTrigger | ReferenceTriggerOptions | undefined;
   /** Buffers of a clocked run. Default: a plan for the rate. */
-  readonly buffers?: BufferPlan | BufferPlanOptions;
+  readonly buffers?: BufferPlan | BufferPlanOptions | undefined;
   /** The raw file of a recording. */
-  readonly logging?: RawLogging | RawLoggingOptions;
+  readonly logging?: RawLogging | RawLoggingOptions | undefined;
+  /** Whether the board stops the run at an error. Default: yes. */
+  readonly stopOnError?: boolean | undefined;
   /** Notes that travel with the data. */
-  readonly metadata?: Metadata;
+  readonly metadata?: Metadata | undefined;
 }
 
-const SPEC_KEYS = ["name", "board", "element", "channels", "data_flow", "timing", "buffers", "logging", "metadata"];
+/** A channel of any kind, as a field. */
+function channel(): Field<ChannelSpec> {
+  return {
+    check(path, value) {
+      if (!(value instanceof ChannelSpec)) throw invalid(path, "a channel, for example an AnalogInputVoltage", value);
+      return value;
+    },
+    fromJson: (path, json) => channelFromJson(json, path),
+    toJson: (value) => value.toJSON(),
+    schema: { oneOf: Object.values(channelSchemas()) },
+  };
+}
+
+/** The fields of a {@linkcode TaskSpec}. */
+export const SPEC_FIELDS: FieldTable = {
+  name: optional(text(), "task"),
+  board: maybe(text()),
+  element: optional(whole(0), 0),
+  channels: listOf(channel(), "channels", 1),
+  virtual: optional(listOf(part(VirtualChannel, "virtual", VIRTUAL_FIELDS), "channels"), Object.freeze([])),
+  dataFlow: derived(word(DATA_FLOWS), impliedFlow),
+  timing: maybe(part(Timing, "timing", TIMING_FIELDS)),
+  trigger: optional(trigger(), new SoftwareStart()),
+  referenceTrigger: maybe(part(ReferenceTrigger, "referenceTrigger", REFERENCE_FIELDS)),
+  buffers: derived(maybe(part(BufferPlan, "buffers", BUFFER_FIELDS)), impliedBuffers),
+  logging: maybe(part(RawLogging, "logging", LOGGING_FIELDS)),
+  stopOnError: optional(flag(), true),
+  metadata: metadata(),
+};
 
 /**
  * Everything there is to say about a task before a board is touched. Immutable, checked in full when it is made, and
@@ -53,6 +124,7 @@ const SPEC_KEYS = ["name", "board", "element", "channels", "data_flow", "timing"
  * const spec = new TaskSpec({
  *   board: "DT9806(00)",
  *   channels: [0, 1].map((physicalChannel) => new AnalogInputVoltage({ physicalChannel })),
+ *   virtual: [{ name: "mean", unit: "V", formula: "(ch0 + ch1) / 2" }],
  *   timing: { rateHz: 1000 },
  * });
  * equal(spec.dataFlow, "continuous");
@@ -61,23 +133,31 @@ const SPEC_KEYS = ["name", "board", "element", "channels", "data_flow", "timing"
  */
 export class TaskSpec {
   /** Name of the task. */
-  readonly name: string;
+  declare readonly name: string;
   /** Board name, if one was given. */
-  readonly board: string | undefined;
+  declare readonly board: string | undefined;
   /** Element of the subsystem. */
-  readonly element: number;
+  declare readonly element: number;
   /** The channels, in scan order. */
-  readonly channels: readonly ChannelSpec[];
+  declare readonly channels: readonly ChannelSpec[];
+  /** Channels that are computed from those, and from virtual ones before them. */
+  declare readonly virtual: readonly VirtualChannel[];
   /** How data leave the subsystem. */
-  readonly dataFlow: DataFlow;
+  declare readonly dataFlow: DataFlow;
   /** Rate and length of a clocked run. */
-  readonly timing: Timing | undefined;
+  declare readonly timing: Timing | undefined;
+  /** What starts a clocked run. */
+  declare readonly trigger: TriggerSpec;
+  /** The moment that a run with pre-trigger or about-trigger samples is taken about. */
+  declare readonly referenceTrigger: ReferenceTrigger | undefined;
   /** Buffers of a clocked run. */
-  readonly buffers: BufferPlan | undefined;
+  declare readonly buffers: BufferPlan | undefined;
   /** The raw file of a recording. */
-  readonly logging: RawLogging | undefined;
+  declare readonly logging: RawLogging | undefined;
+  /** Whether the board stops the run at an error. */
+  declare readonly stopOnError: boolean;
   /** Notes that travel with the data. */
-  readonly metadata: Metadata;
+  declare readonly metadata: Metadata;
 
   /**
    * Checks the settings and freezes them.
@@ -86,19 +166,8 @@ export class TaskSpec {
    * @throws {DtolValidationError} If something is missing, wrong, doubled, or does not go together.
    */
   constructor(options: TaskSpecOptions) {
-    const { timing, buffers, logging } = options;
-    this.name = nonEmptyText("spec.name", options.name ?? "task");
-    this.board = options.board === undefined ? undefined : nonEmptyText("spec.board", options.board);
-    this.element = wholeNumber("spec.element", options.element ?? 0, 0);
-    if (!Array.isArray(options.channels)) throw invalid("spec.channels", "a list of channels", options.channels);
-    this.channels = Object.freeze([...options.channels]);
-    this.timing = timing === undefined || timing instanceof Timing ? timing : new Timing(timing);
-    this.dataFlow = oneOf("spec.dataFlow", options.dataFlow ?? impliedFlow(this.timing), DATA_FLOWS);
-    const plan = buffers ?? (this.timing && BufferPlan.forRate(this.timing.rateHz));
-    this.buffers = plan === undefined || plan instanceof BufferPlan ? plan : new BufferPlan(plan);
-    this.logging = logging === undefined || logging instanceof RawLogging ? logging : new RawLogging(logging);
-    this.metadata = metadataOf("spec.metadata", options.metadata);
-    checkChannels(this.channels);
+    fill(this, SPEC_FIELDS, "spec", { ...options });
+    checkChannels(this);
     checkFlow(this);
     Object.freeze(this);
   }
@@ -115,17 +184,7 @@ export class TaskSpec {
 
   /** The spec as JSON, every key there. */
   toJSON(): Record<string, unknown> {
-    return {
-      name: this.name,
-      board: this.board ?? null,
-      element: this.element,
-      channels: this.channels.map((channel) => channel.toJSON()),
-      data_flow: this.dataFlow,
-      timing: this.timing?.toJSON() ?? null,
-      buffers: this.buffers?.toJSON() ?? null,
-      logging: this.logging?.toJSON() ?? null,
-      metadata: { ...this.metadata },
-    };
+    return toJson(this, SPEC_FIELDS);
   }
 
   /**
@@ -135,72 +194,15 @@ export class TaskSpec {
    * @throws {DtolValidationError} With the path of the field that is wrong.
    */
   static fromJSON(value: unknown): TaskSpec {
-    const json = knownKeys("spec", value, SPEC_KEYS);
-    if (!Array.isArray(json["channels"])) throw invalid("spec.channels", "a list of channels", json["channels"]);
-    const channels = json["channels"].map((channel, i) => channelFromJson(channel, `spec.channels[${i}]`));
-    const given = (key: string) => json[key] ?? undefined;
-    const part = <T>(key: string, read: (value: unknown) => T) =>
-      given(key) === undefined ? {} : { [key]: read(given(key)) };
-    return new TaskSpec({
-      channels,
-      ...part("name", (name) => name as string),
-      ...part("board", (board) => board as string),
-      ...part("element", (element) => element as number),
-      ...(given("data_flow") === undefined ? {} : { dataFlow: given("data_flow") as DataFlow }),
-      ...part("timing", Timing.fromJSON),
-      ...part("buffers", BufferPlan.fromJSON),
-      ...part("logging", RawLogging.fromJSON),
-      ...part("metadata", (metadata) => metadata as Metadata),
-    });
+    return new TaskSpec(optionsFromJson(SPEC_FIELDS, "spec", value) as never);
   }
 }
 
-function impliedFlow(timing: Timing | undefined): DataFlow {
+function impliedFlow({ timing }: TaskSpec): DataFlow {
   if (timing === undefined) return "single_value";
   return timing.samplesPerChannel === undefined ? "continuous" : "finite";
 }
 
-function checkChannels(channels: readonly ChannelSpec[]): void {
-  if (channels.length === 0) {
-    throw new DtolValidationError("spec.channels must name at least one channel, but it is empty");
-  }
-  const names = new Set<string>();
-  const inputs = new Set<number>();
-  for (const [i, channel] of channels.entries()) {
-    const path = `spec.channels[${i}]`;
-    if (channel.subsystemType !== channels[0]!.subsystemType) {
-      throw invalid(`${path}.kind`, `of one subsystem with ${channels[0]!.kind}`, channel.kind);
-    }
-    if (names.has(channel.name)) throw invalid(`${path}.name`, "a name that no other channel has", channel.name);
-    if (inputs.has(channel.physicalChannel)) {
-      throw invalid(`${path}.physicalChannel`, "an input that no other channel reads", channel.physicalChannel);
-    }
-    names.add(channel.name);
-    inputs.add(channel.physicalChannel);
-  }
-}
-
-function checkFlow(spec: TaskSpec): void {
-  const { dataFlow, timing, buffers, logging } = spec;
-  if (dataFlow === "single_value") {
-    for (const [key, part] of Object.entries({ timing, buffers, logging })) {
-      if (part !== undefined) {
-        throw new DtolValidationError(
-          `spec.${key} has no meaning as spec.dataFlow is "single_value": leave one of them out`,
-        );
-      }
-    }
-    return;
-  }
-  if (timing === undefined) throw invalid("spec.timing", `given as spec.dataFlow is "${dataFlow}"`, null);
-  if (dataFlow === "finite" && timing.samplesPerChannel === undefined) {
-    throw invalid("spec.timing.samplesPerChannel", `given as spec.dataFlow is "finite"`, null);
-  }
-  if (dataFlow !== "finite" && timing.samplesPerChannel !== undefined) {
-    throw invalid(
-      "spec.timing.samplesPerChannel",
-      `left out as spec.dataFlow is "${dataFlow}"`,
-      timing.samplesPerChannel,
-    );
-  }
+function impliedBuffers({ timing }: TaskSpec): BufferPlan | undefined {
+  return timing && BufferPlan.forRate(timing.rateHz);
 }

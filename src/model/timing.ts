@@ -4,62 +4,91 @@
  * @module
  */
 
-import { WRAP_MODES, type WrapMode } from "./enums.ts";
+import { CLOCK_SOURCES, type ClockSource, WRAP_MODES, type WrapMode } from "./enums.ts";
+import { invalid } from "./fields.ts";
 import {
-  fieldsToJson,
+  type FieldTable,
+  fill,
+  finite,
   flag,
-  invalid,
-  nonEmptyText,
-  oneOf,
+  maybe,
+  optional,
   optionsFromJson,
-  positiveNumber,
-  wholeNumber,
-} from "./fields.ts";
+  part,
+  positive,
+  text,
+  toJson,
+  whole,
+  word,
+} from "./field_table.ts";
+import { RETRIGGER_FIELDS, RetriggerSpec, type RetriggerSpecOptions } from "./triggers.ts";
 
 /** Settings of a {@linkcode Timing}. */
 export interface TimingOptions {
   /** Samples per second **of each channel**. */
   readonly rateHz: number;
+  /** Who gives the ticks. Default: `internal`, the board. */
+  readonly clockSource?: ClockSource;
+  /** Ticks of an external clock for one of the board's; with an external clock, and only then. */
+  readonly externalDivider?: number;
+  /** Triggered scans. Default: one scan follows the other. */
+  readonly retrigger?: RetriggerSpec | RetriggerSpecOptions;
   /** Samples of each channel after which a finite run ends; without it the run is continuous. */
   readonly samplesPerChannel?: number;
 }
 
-const TIMING_FIELDS = ["rateHz", "samplesPerChannel"] as const;
+/** The fields of a {@linkcode Timing}. */
+export const TIMING_FIELDS: FieldTable = {
+  rateHz: positive(),
+  clockSource: optional(word(CLOCK_SOURCES), "internal"),
+  externalDivider: maybe(whole(1)),
+  retrigger: maybe(part(RetriggerSpec, "retrigger", RETRIGGER_FIELDS)),
+  samplesPerChannel: maybe(whole(1)),
+};
 
 /**
  * The rate of a run and, for a finite one, its length.
  *
  * The rate is that of one channel. On boards that sample their channels in turn the clock is set to rate x channels; what
- * the board then really does is read back, and blocks carry that.
+ * the board then really does is read back, and blocks carry that. With an external clock it is the rate that this clock
+ * gives after its divider, which nobody but the user knows.
  */
 export class Timing {
   /** Samples per second of each channel. */
-  readonly rateHz: number;
+  declare readonly rateHz: number;
+  /** Who gives the ticks. */
+  declare readonly clockSource: ClockSource;
+  /** Ticks of an external clock for one of the board's. */
+  declare readonly externalDivider: number | undefined;
+  /** Triggered scans. */
+  declare readonly retrigger: RetriggerSpec | undefined;
   /** Samples of each channel in a finite run. */
-  readonly samplesPerChannel: number | undefined;
+  declare readonly samplesPerChannel: number | undefined;
 
   /**
    * Checks the settings and freezes them.
    *
-   * @param options Rate and length.
-   * @throws {DtolValidationError} If a value is not positive.
+   * @param options Rate, clock and length.
+   * @throws {DtolValidationError} If a value is not positive, or a clock lacks a divider or has one it has no use for.
    */
   constructor(options: TimingOptions) {
-    this.rateHz = positiveNumber("timing.rateHz", options.rateHz);
-    this.samplesPerChannel = options.samplesPerChannel === undefined
-      ? undefined
-      : wholeNumber("timing.samplesPerChannel", options.samplesPerChannel, 1);
+    fill(this, TIMING_FIELDS, "timing", { ...options });
+    const { clockSource, externalDivider } = this;
+    if ((clockSource === "external") !== (externalDivider !== undefined)) {
+      const rule = clockSource === "external" ? "given" : "left out";
+      throw invalid("timing.externalDivider", `${rule} as timing.clockSource is "${clockSource}"`, externalDivider);
+    }
     Object.freeze(this);
   }
 
   /** The timing as JSON. */
   toJSON(): Record<string, unknown> {
-    return fieldsToJson(this, TIMING_FIELDS);
+    return toJson(this, TIMING_FIELDS);
   }
 
   /** Makes a timing from its JSON. */
   static fromJSON(value: unknown): Timing {
-    return new Timing(optionsFromJson("timing", value, TIMING_FIELDS) as unknown as TimingOptions);
+    return new Timing(optionsFromJson(TIMING_FIELDS, "timing", value) as never);
   }
 }
 
@@ -69,40 +98,40 @@ export interface BufferPlanOptions {
   readonly buffers?: number;
   /** Samples of each channel that fill one buffer, which then is one block. */
   readonly samplesPerBuffer: number;
-  /** What the board does when no buffer is ready. Default: `multiple`, the mode seen to work on these boards. */
+  /**
+   * What the board does when no buffer is ready; `single` repeats one buffer and is for analog outputs. Default:
+   * `multiple`, the mode seen to work on these boards.
+   */
   readonly wrapMode?: WrapMode;
 }
 
-const BUFFER_FIELDS = ["buffers", "samplesPerBuffer", "wrapMode"] as const;
 const MAX_SAMPLES_PER_BUFFER = 1 << 22;
+
+/** The fields of a {@linkcode BufferPlan}. */
+export const BUFFER_FIELDS: FieldTable = {
+  buffers: optional(whole(3, 1024), 8),
+  samplesPerBuffer: whole(1, MAX_SAMPLES_PER_BUFFER),
+  wrapMode: optional(word(WRAP_MODES), "multiple"),
+};
 
 /** The buffers that carry samples from the board: how many, and how large. */
 export class BufferPlan {
   /** Buffers in turn between board and library. */
-  readonly buffers: number;
+  declare readonly buffers: number;
   /** Samples of each channel in one buffer. */
-  readonly samplesPerBuffer: number;
+  declare readonly samplesPerBuffer: number;
   /** What the board does when no buffer is ready. */
-  readonly wrapMode: WrapMode;
+  declare readonly wrapMode: WrapMode;
 
   /**
    * Checks the settings and freezes them.
    *
    * @param options Number and size of the buffers.
-   * @throws {DtolValidationError} If there are fewer than 3 buffers, one is empty or beyond 4,194,304 samples, or the
-   * wrap mode is `single`, which repeats one buffer and is for outputs.
+   * @throws {DtolValidationError} If there are fewer than 3 buffers or more than 1024, or one is empty or beyond
+   * 4,194,304 samples.
    */
   constructor(options: BufferPlanOptions) {
-    this.buffers = wholeNumber("buffers.buffers", options.buffers ?? 8, 3);
-    if (this.buffers > 1024) throw invalid("buffers.buffers", "at most 1024", this.buffers);
-    this.samplesPerBuffer = wholeNumber("buffers.samplesPerBuffer", options.samplesPerBuffer, 1);
-    if (this.samplesPerBuffer > MAX_SAMPLES_PER_BUFFER) {
-      throw invalid("buffers.samplesPerBuffer", `at most ${MAX_SAMPLES_PER_BUFFER}`, this.samplesPerBuffer);
-    }
-    this.wrapMode = oneOf("buffers.wrapMode", options.wrapMode ?? "multiple", WRAP_MODES);
-    if (this.wrapMode === "single") {
-      throw invalid("buffers.wrapMode", "none or multiple for an input: single repeats one buffer", this.wrapMode);
-    }
+    fill(this, BUFFER_FIELDS, "buffers", { ...options });
     Object.freeze(this);
   }
 
@@ -117,12 +146,12 @@ export class BufferPlan {
 
   /** The plan as JSON. */
   toJSON(): Record<string, unknown> {
-    return fieldsToJson(this, BUFFER_FIELDS);
+    return toJson(this, BUFFER_FIELDS);
   }
 
   /** Makes a plan from its JSON. */
   static fromJSON(value: unknown): BufferPlan {
-    return new BufferPlan(optionsFromJson("buffers", value, BUFFER_FIELDS) as unknown as BufferPlanOptions);
+    return new BufferPlan(optionsFromJson(BUFFER_FIELDS, "buffers", value) as never);
   }
 }
 
@@ -136,16 +165,21 @@ export interface RawLoggingOptions {
   readonly syncIntervalS?: number;
 }
 
-const LOGGING_FIELDS = ["path", "overwrite", "syncIntervalS"] as const;
+/** The fields of a {@linkcode RawLogging}. */
+export const LOGGING_FIELDS: FieldTable = {
+  path: text(),
+  overwrite: optional(flag(), false),
+  syncIntervalS: optional(finite({ least: 0 }), 1),
+};
 
 /** Where the drainer writes every buffer before anyone else sees it. */
 export class RawLogging {
   /** The `.dt-raw` file to write. */
-  readonly path: string;
+  declare readonly path: string;
   /** Whether a file that exists may be replaced. */
-  readonly overwrite: boolean;
+  declare readonly overwrite: boolean;
   /** Seconds between two syncs to disk; 0 leaves that to the system. */
-  readonly syncIntervalS: number;
+  declare readonly syncIntervalS: number;
 
   /**
    * Checks the settings and freezes them.
@@ -154,20 +188,17 @@ export class RawLogging {
    * @throws {DtolValidationError} If the path is empty or the interval is negative.
    */
   constructor(options: RawLoggingOptions) {
-    this.path = nonEmptyText("logging.path", options.path);
-    this.overwrite = flag("logging.overwrite", options.overwrite ?? false);
-    const interval = options.syncIntervalS ?? 1;
-    this.syncIntervalS = interval === 0 ? 0 : positiveNumber("logging.syncIntervalS", interval);
+    fill(this, LOGGING_FIELDS, "logging", { ...options });
     Object.freeze(this);
   }
 
   /** The settings as JSON. */
   toJSON(): Record<string, unknown> {
-    return fieldsToJson(this, LOGGING_FIELDS);
+    return toJson(this, LOGGING_FIELDS);
   }
 
   /** Makes the settings from their JSON. */
   static fromJSON(value: unknown): RawLogging {
-    return new RawLogging(optionsFromJson("logging", value, LOGGING_FIELDS) as unknown as RawLoggingOptions);
+    return new RawLogging(optionsFromJson(LOGGING_FIELDS, "logging", value) as never);
   }
 }

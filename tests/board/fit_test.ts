@@ -8,6 +8,7 @@ import { SimulatedBackend } from "../../src/board/simulated.ts";
 import { DtolCapabilityError, type DtolError, DtolValidationError } from "../../src/errors.ts";
 import { AnalogInputVoltage, type AnalogInputVoltageOptions } from "../../src/model/channels.ts";
 import { TaskSpec, type TaskSpecOptions } from "../../src/model/spec.ts";
+import { ExternalDigitalStart } from "../../src/model/triggers.ts";
 import { openSimSdk } from "./sim_sdk.ts";
 
 const sim = await openSimSdk();
@@ -24,6 +25,8 @@ const spec = (changes: Partial<TaskSpecOptions>) =>
   new TaskSpec({ board: "DT9806(00)", channels: inputs({ physicalChannel: 0 }), ...changes });
 
 const many = (count: number) => inputs(...Array.from({ length: count }, (_, physicalChannel) => ({ physicalChannel })));
+
+const referenceTrigger = { source: new ExternalDigitalStart(), postScanCount: 10 };
 
 /** What the DT9806 cannot do: [spec, error, words of it]. */
 const CASES: readonly (readonly [TaskSpec, typeof DtolError, readonly string[]])[] = [
@@ -59,10 +62,14 @@ const CASES: readonly (readonly [TaskSpec, typeof DtolError, readonly string[]])
   [spec({ timing: { rateHz: 50_001 } }), DtolValidationError, ["50001 Hz", "1 channels at 0.75 to 50000 Hz"]],
   [spec({ timing: { rateHz: 0.5 } }), DtolValidationError, ["0.5 Hz", "0.75 to 50000 Hz"]],
   [spec({ timing: { rateHz: 12_501 }, channels: many(4) }), DtolValidationError, ["4 channels at 0.1875 to 12500 Hz"]],
-  [spec({ timing: { rateHz: 100 }, dataFlow: "continuous_pretrigger" }), DtolCapabilityError, [
+  [spec({ timing: { rateHz: 100 }, dataFlow: "continuous_pretrigger", referenceTrigger }), DtolCapabilityError, [
     "continuous_pretrigger",
   ]],
-  [spec({ timing: { rateHz: 100 }, dataFlow: "continuous_about_trigger" }), DtolCapabilityError, ["about_trigger"]],
+  [
+    spec({ timing: { rateHz: 100 }, dataFlow: "continuous_about_trigger", referenceTrigger }),
+    DtolCapabilityError,
+    ["about_trigger"],
+  ],
 ];
 
 for (const [i, [task, kind, words]] of CASES.entries()) {

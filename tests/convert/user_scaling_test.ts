@@ -74,9 +74,9 @@ Deno.test("scalings go through JSON with snake_case keys, and are frozen", () =>
 
 Deno.test("settings that cannot be right are refused, with their place", () => {
   const wrong: [() => unknown, RegExp][] = [
-    [() => new LinearScaling({ slope: 0 }), /scaling.slope must be other than 0/],
-    [() => new LinearScaling({ slope: NaN }), /scaling.slope must be a finite number, but it is NaN/],
-    [() => new TableScaling({ inputs: [1], outputs: [1] }), /scaling.inputs must be a list of at least 2 numbers/],
+    [() => new LinearScaling({ slope: 0 }), /scaling.slope must be a finite number other than 0/],
+    [() => new LinearScaling({ slope: NaN }), /scaling.slope must be a finite number other than 0, but it is NaN/],
+    [() => new TableScaling({ inputs: [1], outputs: [1] }), /scaling.inputs must be a list of numbers, at least 2,/],
     [
       () => new TableScaling({ inputs: [1, 2], outputs: [1, 2, 3] }),
       /scaling.outputs must be as many numbers as inputs, 2, but it is 3/,
@@ -90,7 +90,7 @@ Deno.test("settings that cannot be right are refused, with their place", () => {
       () => new TableScaling({ inputs: [0, 1], outputs: [1, 2], outside: "clamp" as "nan" }),
       /must be one of nan, error/,
     ],
-    [() => new PolynomialScaling({ coefficients: [] }), /at least 1 numbers/],
+    [() => new PolynomialScaling({ coefficients: [] }), /a list of numbers, at least 1,/],
     [() => userScalingFromJson({ kind: "cubic" }), /scaling.kind must be one of linear, table, polynomial/],
     [() => userScalingFromJson({ kind: "linear", slop: 1 }), /scaling.slop is not known/],
     [() => LinearScaling.fromJSON({ kind: "table" }), /scaling.kind must be "?\\?"?linear/],

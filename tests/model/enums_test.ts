@@ -24,6 +24,11 @@ const PYTHON: Readonly<Record<string, string>> = {
     "buffer_done pretrigger_buffer_done buffer_reused queue_done queue_stopped io_complete event_done measure_done " +
     "trigger_error overrun_error underrun_error",
   CHANNEL_TYPES: "single_ended differential pseudo_differential",
+  FILTER_TYPES: "none low_pass high_pass band_pass",
+  COUPLING_TYPES: "ac dc",
+  CJC_SOURCES: "internal external none",
+  EXCITATION_SOURCES: "internal external disabled",
+  STRAIN_EXCITATION_SOURCES: "internal external",
   ENCODINGS: "binary twos_complement offset_binary",
   ERROR_POLICIES: "raise return skip",
   OVERFLOW_POLICIES: "block drop_oldest drop_newest",
