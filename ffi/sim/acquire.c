@@ -117,11 +117,14 @@ void acquire_prepare(struct Subsystem *s) {
     .count = s->set.list_size,
     .channels = s->set.channels,
     .gains = s->set.gains,
+    .sensors = s->set.sensors,
+    .junctions = s->set.return_junctions != 0,
     .differential = s->set.channel_type == OL_CHNT_DIFFERENTIAL,
     .scan_rate = scans,
   };
   plan_make(&s->plan, &inputs);
-  s->rate = scans * s->set.list_size;
+  s->per_scan = s->plan.entries;
+  s->rate = scans * s->per_scan;
   take_next(s);
 }
 

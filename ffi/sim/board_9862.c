@@ -163,7 +163,8 @@ static const double tachometer[CAPABILITIES] = {
 };
 
 const struct Type types_9862[7] = {
-  {.type = OLSS_AD, .elements = 1, .caps = analog_input, .bits = 16, .max = 10, .min = -10, .gains = {1}, .threshold_channels = 2},
+  {.type = OLSS_AD, .elements = 1, .caps = analog_input, .bits = 16, .max = 10, .min = -10, .gains = {1},
+   .termination = true, .threshold_channels = 2},
   {.type = OLSS_DA, .elements = 1, .caps = analog_output, .bits = 16, .max = 10, .min = -10, .gains = {1}},
   {.type = OLSS_DIN, .elements = 1, .caps = digital, .bits = 16, .gains = {1}},
   {.type = OLSS_DOUT, .elements = 1, .caps = digital, .bits = 16, .gains = {1}},

@@ -12,6 +12,12 @@ struct Board boards[BOARDS] = {
    .types = types_9806, .type_count = 5},
   {.name = "DT9862(00)", .model = "DT9862", .driver = DECIDED_9862_DRIVER, .product = 0x9862, .serial = 986200,
    .types = types_9862, .type_count = 7},
+  {.name = "DT9828(00)", .model = "DT9828", .driver = DECIDED_9828_DRIVER, .product = 0x9828, .serial = 982800,
+   .types = types_9828, .type_count = 1},
+  {.name = "DT9829(00)", .model = "DT9829", .driver = DECIDED_9828_DRIVER, .product = 0x9829, .serial = 982900,
+   .types = types_9829, .type_count = 1},
+  {.name = "DT9837A(00)", .model = "DT9837A", .driver = DECIDED_9837_DRIVER, .product = 0x3998, .serial = 983700,
+   .types = types_9837a, .type_count = 2},
 };
 
 struct Board *board_named(const char *name) {

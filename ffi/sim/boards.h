@@ -4,7 +4,7 @@
 
 #include "sdk.h"
 
-enum { BOARDS = 3, MAX_GAINS = 4 };
+enum { BOARDS = 6, MAX_GAINS = 4, MAX_EXCITATIONS = 2, MAX_IO_TYPES = 9 };
 
 /* One subsystem type of a board. */
 struct Type {
@@ -14,6 +14,9 @@ struct Type {
   uint32_t bits;
   double max, min; /* the one range, equal when there is none */
   double gains[MAX_GAINS];
+  double excitations[MAX_EXCITATIONS]; /* amperes; 0: no further one */
+  int32_t io_types[MAX_IO_TYPES];      /* that an input may take, on boards with a choice */
+  bool termination;                    /* inputs have one that can be switched */
   uint32_t threshold_channels; /* from 0 on: those that a threshold trigger may look at */
 };
 
@@ -29,7 +32,7 @@ struct Board {
 };
 
 extern struct Board boards[BOARDS];
-extern const struct Type types_9805[4], types_9806[5], types_9862[7];
+extern const struct Type types_9805[4], types_9806[5], types_9828[1], types_9829[1], types_9837a[2], types_9862[7];
 
 struct Board *board_named(const char *name);
 const struct Type *board_type(const struct Board *board, int32_t type);

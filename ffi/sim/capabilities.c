@@ -59,14 +59,37 @@ ECODE olDaGetSSCapsEx(HDASS hDass, int32_t OlSSc, double *pdCap) {
   ANSWER(double_cap(hDass, OlSSc, pdCap));
 }
 
+static bool thresholds(const struct Type *type, uint32_t what) {
+  bool start = what == OL_ENUM_THRESHOLD_START_TRIGGER_CHANNELS && type->caps[OLSSC_SUP_THRESHTRIGPOS] != 0;
+  bool reference = type->caps[OLSSC_SUP_THRESHPOS_REFERENCE_TRIG] != 0;
+  return start || (what == OL_ENUM_THRESHOLD_REFERENCE_TRIGGER_CHANNELS && reference);
+}
+
+/* The values of a kind, in `first` and `second`: false after the last one. */
+static bool listed(const struct Type *type, uint32_t what, uint32_t i, double *first, double *second) {
+  *second = 0;
+  switch (what) {
+    case OL_ENUM_RANGES:
+      *first = type->max, *second = type->min;
+      return i == 0 && type->max > type->min;
+    case OL_ENUM_RESOLUTIONS:
+      *first = type->bits;
+      return i < type->caps[OLSSC_NUMRESOLUTIONS];
+    case OL_ENUM_GAINS:
+      *first = i < MAX_GAINS ? type->gains[i] : 0;
+      return i < type->caps[OLSSC_NUMGAINS];
+    case OL_ENUM_EXCITATION_CURRENT_VALUES:
+      *first = i < MAX_EXCITATIONS ? type->excitations[i] : 0;
+      return *first > 0;
+    default: /* a channel number */
+      *first = i;
+      return thresholds(type, what) && i < type->threshold_channels;
+  }
+}
+
 static void list_caps(const struct Type *type, uint32_t what, CAPSPROC callback, int64_t argument) {
-  if (what == OL_ENUM_RANGES && type->max > type->min) callback(what, type->max, type->min, argument);
-  if (what == OL_ENUM_RESOLUTIONS && type->caps[OLSSC_NUMRESOLUTIONS] > 0) callback(what, type->bits, 0, argument);
-  bool thresholds = (what == OL_ENUM_THRESHOLD_START_TRIGGER_CHANNELS && type->caps[OLSSC_SUP_THRESHTRIGPOS] != 0) ||
-                    (what == OL_ENUM_THRESHOLD_REFERENCE_TRIGGER_CHANNELS && type->caps[OLSSC_SUP_THRESHPOS_REFERENCE_TRIG] != 0);
-  for (uint32_t c = 0; thresholds && c < type->threshold_channels && callback(what, c, 0, argument); c++) continue;
-  if (what != OL_ENUM_GAINS) return;
-  for (uint32_t i = 0; i < type->caps[OLSSC_NUMGAINS] && callback(what, type->gains[i], 0, argument); i++) continue;
+  double first, second;
+  for (uint32_t i = 0; listed(type, what, i, &first, &second) && callback(what, first, second, argument); i++) continue;
 }
 
 static uint32_t enum_ss_caps(HDASS handle, uint32_t what, CAPSPROC callback, int64_t argument) {
@@ -93,10 +116,31 @@ static uint32_t channel_caps(HDASS handle, uint32_t channel, int32_t which, uint
   if (code) return code;
   if (which != OLCHANNELCAP_SUP_INPUT_TERMINATION) return OLBADCAP;
   if (!out) return OLBADRETURNPOINTER;
-  *out = 0;
+  *out = s->type->termination;
   return OLNOERROR;
 }
 
 ECODE olDaGetChannelCaps(HDASS hDass, uint32_t uiChan, int32_t OlChannelCap, uint32_t *puiCap) {
   ANSWER(channel_caps(hDass, uiChan, OlChannelCap, puiCap));
+}
+
+static uint32_t enum_channel_caps(HDASS handle, uint32_t channel, uint32_t what, CHANNELCAPSPROC callback,
+    int64_t argument) {
+  struct Subsystem *s;
+  uint32_t code = any_subsystem(handle, &s);
+  if (!code && !capable(s, OLSSC_SUP_MULTISENSOR)) code = OLNOTSUPPORTED;
+  if (!code) code = check_channel(s, channel);
+  if (code) return code;
+  if (what != OL_ENUM_CHANNEL_SUPPORTED_MULTISENSOR_TYPES) return OLBADENUMCAP;
+  if (!callback) return OLBADENUMPROC;
+  const int32_t *types = s->type->io_types;
+  platform_unlock();
+  for (uint32_t i = 0; i < MAX_IO_TYPES && callback(what, (uint32_t)types[i], 0, argument); i++) continue;
+  platform_lock();
+  return OLNOERROR;
+}
+
+ECODE olDaEnumChannelCaps(HDASS hDass, uint32_t uiChanenum, uint32_t uiEnumCap, CHANNELCAPSPROC pfnCapsProc,
+    int64_t lParam) {
+  ANSWER(enum_channel_caps(hDass, uiChanenum, uiEnumCap, pfnCapsProc, lParam));
 }

@@ -35,6 +35,7 @@ uint32_t dtolsim_reset(void) {
   journal_reset();
   loopback_reset();
   outputs_reset();
+  sensors_reset();
   core_reset(); /* last, so that what ends here does not count for the faults of the environment */
 #ifndef _WIN32
   user32_destroy_all();
@@ -96,6 +97,7 @@ uint32_t dtolsim_counting(const char *board, uint32_t channel, uint64_t first, u
   platform_lock();
   plan.entries = 1;
   plan.counting = true;
+  plan.entry[0].shift = 16;
   plan.entry[0].base = channel * 0x9E3779B9u + fnv1a(board);
   plan_fill(&plan, first, n, out);
   platform_unlock();

@@ -12,6 +12,7 @@ SDK uint32_t dtolsim_open_handles(void);
 SDK uint32_t dtolsim_counting(const char *board, uint32_t channel, uint64_t first, uint32_t n, uint16_t *out);
 SDK uint32_t dtolsim_external_clock(double hertz);
 SDK uint32_t dtolsim_trigger(const char *board, uint32_t source);
+SDK uint32_t dtolsim_cjc(double degrees);
 SDK uint32_t dtolsim_loopback(int32_t on);
 SDK uint32_t dtolsim_port(const char *board, int32_t value);
 SDK uint32_t dtolsim_played(const char *board, uint32_t channel, int32_t *codes, uint32_t max);

@@ -36,6 +36,29 @@
 #define DECIDED_COUNTER_MAX_DIVIDER 4294967295.0
 #define DECIDED_EVENTS_PER_SECOND 1000
 
+/* unknown in the real SDK: driver names, the clock of the DT9837A. */
+#define DECIDED_9828_DRIVER "Dt9828"
+#define DECIDED_9837_DRIVER "Dt9837"
+#define DECIDED_9837_BASE_CLOCK 27e6
+
+/* unknown in the real SDK: most of the DT9829. Here 8 differential inputs, +-10 V, 24 bits, 960 Hz over all. Floats come in
+   degrees C (thermocouple, RTD, thermistor), ohms (resistance), amperes (current), volts (all others, strain and bridge too);
+   what is beyond these limits is told by the sentinels. */
+#define DECIDED_9829_MAX_RATE 960
+#define DECIDED_9829_MIN_RATE 0.5865
+#define DECIDED_THERMISTOR_LOW -50
+#define DECIDED_THERMISTOR_HIGH 150
+#define DECIDED_MAX_OHMS 4000
+#define DECIDED_MAX_AMPERES 0.025
+#define DECIDED_MIN_EXCITATION_VOLTS 0.5
+#define DECIDED_MAX_EXCITATION_VOLTS 10
+
+/* unknown in the real SDK: the current source of an input that was not asked for one. Here off, as is coupling AC. */
+#define DECIDED_EXCITATION_SOURCE EXCITATION_DISABLED
+
+/* unknown in the real SDK: volts beyond the range of a board that gives floats. Here the end of the range (always). An open
+   sensor is 99999 in every unit. */
+
 /* unknown in the real SDK: triggers of the DT9862. Here 301 is the rising and 306 the falling edge of the external input,
    302 means 1200, and thresholds look at channels 0 and 1. */
 #define DECIDED_MAX_RETRIGGER 1e6
@@ -108,6 +131,9 @@
 
 /* unknown in the real SDK: reading a D/A or an output port back. */
 #define DECIDED_READ_OUTPUT OLNOTSUPPORTED
+
+/* unknown in the real SDK: asking a board that gives floats for a code, or the other way round. */
+#define DECIDED_OTHER_FORMAT OLNOTSUPPORTED
 
 /* unknown in the real SDK: rate at which single values see the counting pattern advance, scans per second. */
 #define DECIDED_SINGLE_VALUE_RATE 1000

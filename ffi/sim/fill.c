@@ -1,15 +1,10 @@
-/* The sample loops. They are written so that the compiler vectorises them: a core fills gigabytes per second. */
+/* The sample loops of 16-bit codes. They are written so that the compiler vectorises them: a core fills gigabytes per second. */
 #include <math.h>
 #include <string.h>
 
-#include "signals.h"
+#include "fill.h"
 
 static const uint32_t MULTIPLIER = 0x9E3779B1u;
-
-/* The part of the counting pattern that the upper half of the scan index brings. */
-static uint32_t upper(uint64_t scan) {
-  return (uint32_t)(scan >> 32) * 0x85EBCA6Bu;
-}
 
 /* Scans up to the next multiple of 2^32, where the upper half changes. */
 static size_t until_carry(uint64_t scan, size_t count) {
@@ -39,7 +34,7 @@ static void fill_counting(const struct Plan *plan, uint64_t scan, size_t scans, 
   uint32_t base[LIST_DEPTH];
   while (scans > 0) {
     size_t run = until_carry(scan, scans);
-    for (uint32_t c = 0; c < k; c++) base[c] = plan->entry[c].base + upper(scan) + (uint32_t)scan;
+    for (uint32_t c = 0; c < k; c++) base[c] = plan->entry[c].base + fill_upper(scan) + (uint32_t)scan;
     if (k == 1) count_scans(out, 1, base, run);
     else if (k == 2) count_pairs(out, base, run);
     else if (k == 4) count_scans(out, 4, base, run);
@@ -66,10 +61,19 @@ static void sine_block(const struct Entry *entry, uint64_t scan, double *volts) 
   for (uint32_t i = 0; i < BLOCK; i++) volts[i] = signal->offset + s * entry->cosine[i] + c * entry->sine[i];
 }
 
+void fill_values(const struct Entry *entry, uint64_t scan, double *values) {
+  const struct Signal *signal = &entry->signal;
+  const uint32_t base = entry->base + fill_upper(scan);
+  if (signal->kind == SIGNAL_SINE) sine_block(entry, scan, values);
+  else for (uint32_t i = 0; i < BLOCK; i++) values[i] = signal->level;
+  if (signal->noise == 0) return;
+  for (uint32_t i = 0; i < BLOCK; i++) values[i] += signal->noise * noise(base, (uint32_t)scan + i);
+}
+
 /* Codes of one block of scans that starts at a multiple of BLOCK, whatever the buffers' borders. */
 static void block_codes(const struct Entry *entry, uint64_t scan, uint16_t *codes) {
   const struct Signal *signal = &entry->signal;
-  const uint32_t base = entry->base + upper(scan);
+  const uint32_t base = entry->base + fill_upper(scan);
   double volts[BLOCK];
   if (signal->kind == SIGNAL_COUNTING) {
     for (uint32_t i = 0; i < BLOCK; i++) codes[i] = (uint16_t)(((uint32_t)scan + i + base) * MULTIPLIER >> 16);
@@ -80,11 +84,7 @@ static void block_codes(const struct Entry *entry, uint64_t scan, uint16_t *code
     for (uint32_t i = 0; i < BLOCK; i++) codes[i] = code;
     return;
   }
-  if (signal->kind == SIGNAL_SINE) sine_block(entry, scan, volts);
-  else for (uint32_t i = 0; i < BLOCK; i++) volts[i] = signal->level;
-  if (signal->noise != 0) {
-    for (uint32_t i = 0; i < BLOCK; i++) volts[i] += signal->noise * noise(base, (uint32_t)scan + i);
-  }
+  fill_values(entry, scan, volts);
   const double gain = entry->gain, min = entry->min, steps = entry->steps_per_volt, top = entry->mask;
   for (uint32_t i = 0; i < BLOCK; i++) {
     double code = (volts[i] * gain - min) * steps + 0.5;
@@ -115,7 +115,7 @@ static void fill_scans(const struct Plan *plan, uint64_t scan, size_t scans, uin
   for (uint32_t position = 0; position < plan->entries; position++) fill_entry(plan, position, scan, scans, out);
 }
 
-void plan_fill(const struct Plan *plan, uint64_t first, uint32_t count, uint16_t *out) {
+static void fill_narrow(const struct Plan *plan, uint64_t first, uint32_t count, uint16_t *out) {
   const uint32_t k = plan->entries;
   uint16_t part[LIST_DEPTH];
   uint32_t inside = (uint32_t)(first % k); /* a buffer may begin or end inside a scan */
@@ -132,4 +132,14 @@ void plan_fill(const struct Plan *plan, uint64_t first, uint32_t count, uint16_t
     fill_scans(plan, first / k + count / k, 1, part);
     memcpy(out + count - count % k, part, count % k * sizeof *out);
   }
+}
+
+void plan_fill(const struct Plan *plan, uint64_t first, uint32_t count, void *out) {
+  if (plan->format == CODES16) fill_narrow(plan, first, count, out);
+  else fill_wide(plan, first, count, out);
+}
+
+double plan_sample(const struct Plan *plan, const void *samples, uint32_t index) {
+  if (plan->format == CODES16) return ((const uint16_t *)samples)[index];
+  return plan->format == FLOATS ? ((const float *)samples)[index] : ((const uint32_t *)samples)[index];
 }

@@ -133,19 +133,25 @@ void subsystems_reset(void) {
   boards_reset();
 }
 
+static double start_rate(const struct Type *type) {
+  double low = type->caps[OLSSCE_MINTHROUGHPUT], high = type->caps[OLSSCE_MAXTHROUGHPUT];
+  return high == 0 ? DECIDED_RATE : DECIDED_RATE < low ? low : DECIDED_RATE > high ? high : DECIDED_RATE;
+}
+
 void defaults(struct Subsystem *s) {
   const struct Type *type = s->type;
   bool streams = capable(s, OLSSC_SUP_CONTINUOUS);
+  bool differential = capable(s, OLSSC_SUP_DIFFERENTIAL) && !capable(s, OLSSC_SUP_SINGLEENDED);
   s->set = (struct Settings){
     .data_flow = streams ? OL_DF_CONTINUOUS : OL_DF_SINGLEVALUE,
     .wrap_mode = OL_WRP_NONE,
-    .channel_type = OL_CHNT_SINGLEENDED,
+    .channel_type = differential ? OL_CHNT_DIFFERENTIAL : OL_CHNT_SINGLEENDED,
     .encoding = OL_ENC_BINARY,
     .bits = type->bits,
     .trigger = OL_TRG_SOFT,
     .clock_source = OL_CLK_INTERNAL,
     .clock_divider = (uint32_t)type->caps[OLSSCE_MINCLOCKDIVIDER],
-    .frequency = DECIDED_RATE,
+    .frequency = start_rate(type),
     .max = type->max,
     .min = type->min,
     .list_size = DECIDED_LIST_SIZE,
@@ -160,7 +166,10 @@ void defaults(struct Subsystem *s) {
     .pulse = OL_PLS_HIGH2LOW,
     .cascade = OL_CT_SINGLE,
     .pulse_width = 50,
+    .data_filter = OL_DATA_FILTER_MOVING_AVERAGE,
+    .bridge_volts = type->caps[OLSSCE_MIN_EXCITATION_VOLTAGE],
   };
+  sensor_defaults(s->board, type, s->set.sensors);
   for (uint32_t i = 0; i < LIST_DEPTH; i++) s->set.gains[i] = 1;
   s->state = INITIALIZED;
 }

@@ -84,13 +84,14 @@ void play(void *subsystem) {
   if (triggers_await_start(s)) play_clock(s->board, s->started_ns, free_running() ? INFINITY : scan_rate(s));
   else end = END_STOPPED;
   while (end == GOING) end = step(s);
-  play_end(s->board, platform_now(), end == END_COMPLETE ? s->samples / s->set.list_size : FOR_EVER);
+  play_end(s->board, platform_now(), end == END_COMPLETE ? s->samples / s->per_scan : FOR_EVER);
   run_finish(s, end);
   platform_unlock();
 }
 
 void play_prepare(struct Subsystem *s) {
-  s->rate = scan_rate(s) * s->set.list_size;
+  s->per_scan = s->set.list_size;
+  s->rate = scan_rate(s) * s->per_scan;
   play_begin(s->board, s->set.channels, s->set.list_size);
   take_next(s);
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "decisions.h"
 #include "platform.h"
 
 enum { CHANNELS = 32 };
@@ -113,28 +114,45 @@ static double type_k_millivolts(double celsius) {
   return sum;
 }
 
-static struct Signal constant(double volts) {
-  return (struct Signal){.kind = SIGNAL_CONSTANT, .level = volts};
+static struct Signal constant(double level) {
+  return (struct Signal){.kind = SIGNAL_CONSTANT, .level = level};
 }
 
-/* The signal of a channel with everything resolved that depends on board and list. */
-static struct Signal resolve(const struct Inputs *inputs, uint32_t channel) {
-  const double junction = 25; /* degrees C of the terminal block, 10 mV each on channel 0 */
-  if (channel >= (uint32_t)inputs->type->caps[OLSSC_MAXSECHANS]) return (struct Signal){.kind = SIGNAL_PORT};
+/* On boards whose cold junction is an ordinary channel: whether this one carries it. */
+static bool carries_junction(const struct Inputs *inputs, uint32_t channel) {
   struct Signal signal = chosen[channel % CHANNELS];
-  bool thermocouples = signal.kind == SIGNAL_THERMOCOUPLE;
+  if (channel != 0 || !inputs->differential || inputs->type->caps[OLSSC_SUP_CJC_SOURCE_CHANNEL] == 0) return false;
+  if (signal.kind == SIGNAL_THERMOCOUPLE) return true;
+  bool thermocouples = false;
   for (uint32_t i = 0; i < inputs->count; i++) {
     thermocouples |= chosen[inputs->channels[i] % CHANNELS].kind == SIGNAL_THERMOCOUPLE;
   }
-  bool cold_junction = channel == 0 && inputs->differential && thermocouples &&
-                       inputs->type->caps[OLSSC_SUP_CJC_SOURCE_CHANNEL] != 0 &&
-                       (signal.kind == SIGNAL_DEFAULT || signal.kind == SIGNAL_THERMOCOUPLE);
-  if (cold_junction) return constant(junction * 0.01);
-  if (signal.kind == SIGNAL_THERMOCOUPLE) {
-    return constant((type_k_millivolts(signal.level) - type_k_millivolts(junction)) / 1000);
-  }
-  if (signal.kind != SIGNAL_DEFAULT) return signal;
-  return (struct Signal){.kind = SIGNAL_SINE, .frequency = 10.0 * (channel + 1), .amplitude = 5, .noise = 0.001};
+  return thermocouples && signal.kind == SIGNAL_DEFAULT;
+}
+
+/* Something else for each channel, well inside its range. */
+static struct Signal default_signal(const struct Scale *scale, uint32_t channel) {
+  static const struct Signal signals[] = {
+    [VOLTS] = {.kind = SIGNAL_SINE, .frequency = 10, .amplitude = 5, .noise = 1e-3}, /* of 10 V */
+    [DEGREES] = {.kind = SIGNAL_SINE, .frequency = 0.1, .amplitude = 5, .offset = 25, .noise = 1e-3},
+    [OHMS] = {.kind = SIGNAL_SINE, .frequency = 0.1, .amplitude = 5, .offset = 100, .noise = 1e-3},
+    [AMPERES] = {.kind = SIGNAL_SINE, .frequency = 0.1, .amplitude = 2e-3, .offset = 12e-3, .noise = 1e-6},
+  };
+  struct Signal signal = signals[scale->unit];
+  signal.frequency *= channel + 1;
+  if (scale->unit == VOLTS) signal.amplitude *= scale->high / 10, signal.noise *= scale->high / 10;
+  return signal;
+}
+
+/* The signal of a channel with everything resolved that depends on board and list. */
+static struct Signal resolve(const struct Inputs *inputs, const struct Scale *scale, uint32_t channel) {
+  if (channel == DECIDED_PORT_CHANNEL) return (struct Signal){.kind = SIGNAL_PORT};
+  if (carries_junction(inputs, channel)) return constant(junction() * 0.01); /* 10 mV per degree C */
+  struct Signal signal = chosen[channel % CHANNELS];
+  if (signal.kind == SIGNAL_DEFAULT) return default_signal(scale, channel);
+  if (signal.kind != SIGNAL_THERMOCOUPLE) return signal;
+  if (scale->unit != VOLTS) return constant(signal.level);
+  return constant((type_k_millivolts(signal.level) - type_k_millivolts(junction())) / 1000);
 }
 
 static void prepare_sine(struct Entry *entry, double scan_rate) {
@@ -148,20 +166,36 @@ static void prepare_sine(struct Entry *entry, double scan_rate) {
   }
 }
 
+static struct Entry *add(struct Plan *plan, const struct Inputs *inputs, struct Signal signal, struct Scale scale) {
+  const struct Type *type = inputs->type;
+  struct Entry *entry = &plan->entry[plan->entries++];
+  entry->signal = signal;
+  entry->scale = scale;
+  entry->base = 0;
+  entry->mask = (uint32_t)((UINT64_C(1) << type->bits) - 1);
+  entry->shift = 32 - type->bits;
+  entry->gain = 1;
+  entry->min = type->min;
+  entry->steps_per_volt = (entry->mask + 1.0) / (type->max - type->min);
+  plan->counting &= signal.kind == SIGNAL_COUNTING;
+  return entry;
+}
+
 void plan_make(struct Plan *plan, const struct Inputs *inputs) {
   load_environment();
   const struct Type *type = inputs->type;
-  plan->entries = inputs->count;
+  plan->format = type->caps[OLSSC_RETURNS_FLOATS] != 0 ? FLOATS : type->bits > 16 ? CODES32 : CODES16;
+  plan->entries = 0;
   plan->counting = true;
   for (uint32_t i = 0; i < inputs->count; i++) {
-    struct Entry *entry = &plan->entry[i];
-    entry->signal = resolve(inputs, inputs->channels[i]);
-    entry->base = inputs->channels[i] * 0x9E3779B9u + inputs->board->seed;
-    entry->mask = (1u << type->bits) - 1;
+    uint32_t channel = inputs->channels[i];
+    const struct Sensor *sensor = &inputs->sensors[channel % SENSORS];
+    struct Scale scale = sensor_scale(type, sensor);
+    struct Entry *entry = add(plan, inputs, resolve(inputs, &scale, channel), scale);
+    entry->base = channel * 0x9E3779B9u + inputs->board->seed;
     entry->gain = inputs->gains[i];
-    entry->min = type->min;
-    entry->steps_per_volt = (entry->mask + 1.0) / (type->max - type->min);
+    if (sensor->coupling == COUPLING_AC) entry->signal.offset = entry->signal.level = 0;
     if (entry->signal.kind == SIGNAL_SINE) prepare_sine(entry, inputs->scan_rate);
-    plan->counting &= entry->signal.kind == SIGNAL_COUNTING;
+    if (inputs->junctions) add(plan, inputs, constant(junction()), (struct Scale){DEGREES, -1000, 1000});
   }
 }

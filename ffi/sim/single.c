@@ -15,37 +15,43 @@ static uint32_t input_ready(HDASS handle, const void *out, struct Subsystem **s)
   return (*s)->state == SV_READY ? OLNOERROR : OLNOTCONFIGURED;
 }
 
-/* Codes of some channels at this moment. */
+/* Samples of some channels at this moment, in the format of the subsystem. */
 static void sample_now(struct Subsystem *s, uint32_t count, const uint32_t *channels, const double *gains,
-    uint16_t *codes) {
+    void *samples) {
   struct Inputs inputs = {
     .board = s->board,
     .type = s->type,
     .count = count,
     .channels = channels,
     .gains = gains,
+    .sensors = s->set.sensors,
     .differential = s->set.channel_type == OL_CHNT_DIFFERENTIAL,
     .scan_rate = DECIDED_SINGLE_VALUE_RATE,
   };
   plan_make(&s->plan, &inputs);
   uint64_t scan = platform_now() / (1000000000 / DECIDED_SINGLE_VALUE_RATE);
-  plan_fill(&s->plan, scan * count, count, codes);
-  loopback_now(s, channels, count, codes);
+  plan_fill(&s->plan, scan * count, count, samples);
+  loopback_now(s, channels, count, samples);
+}
+
+static uint32_t one(HDASS handle, const void *out, uint32_t channel, double gain, bool floats, struct Subsystem **s) {
+  uint32_t code = input_ready(handle, out, s);
+  if (!code && capable(*s, OLSSC_RETURNS_FLOATS) != floats) code = DECIDED_OTHER_FORMAT;
+  if (!code) code = check_channel(*s, channel);
+  if (!code) code = check_gain(*s, gain);
+  return code;
 }
 
 static uint32_t get_single_value(HDASS handle, int32_t *out, uint32_t channel, double gain) {
   struct Subsystem *s;
-  uint32_t code = input_ready(handle, out, &s);
-  if (!code) code = check_channel(s, channel);
-  if (!code) code = check_gain(s, gain);
+  uint32_t code = one(handle, out, channel, gain, false, &s), sample;
   if (code) return code;
   if (s->type->type == OLSS_DIN) {
     *out = port_now(s->board);
     return OLNOERROR;
   }
-  uint16_t value;
-  sample_now(s, 1, &channel, &gain, &value);
-  *out = value;
+  sample_now(s, 1, &channel, &gain, &sample);
+  *out = (int32_t)plan_sample(&s->plan, &sample, 0);
   return OLNOERROR;
 }
 
@@ -53,22 +59,81 @@ ECODE olDaGetSingleValue(HDASS hDass, int32_t *plValue, uint32_t uiChannel, doub
   ANSWER(get_single_value(hDass, plValue, uiChannel, dGain));
 }
 
+static uint32_t get_single_float(HDASS handle, float *out, uint32_t channel, double gain) {
+  struct Subsystem *s;
+  uint32_t code = one(handle, out, channel, gain, true, &s);
+  if (!code) sample_now(s, 1, &channel, &gain, out);
+  return code;
+}
+
+ECODE olDaGetSingleFloat(HDASS hDass, float *pfValue, uint32_t uiChannel, double dGain) {
+  ANSWER(get_single_float(hDass, pfValue, uiChannel, dGain));
+}
+
+/* One sample of each list position. */
+static uint32_t all(HDASS handle, const void *out, double gain, bool floats, struct Subsystem **s, void *samples) {
+  uint32_t code = input_ready(handle, out, s);
+  if (!code && capable(*s, OLSSC_RETURNS_FLOATS) != floats) code = DECIDED_OTHER_FORMAT;
+  if (!code && !floats && !capable(*s, OLSSC_SUP_SIMULTANEOUS_SH)) code = OLNOTSUPPORTED;
+  if (!code) code = check_gain(*s, gain);
+  if (code) return code;
+  double gains[LIST_DEPTH];
+  for (uint32_t i = 0; i < (*s)->set.list_size; i++) gains[i] = gain;
+  sample_now(*s, (*s)->set.list_size, (*s)->set.channels, gains, samples);
+  return OLNOERROR;
+}
+
 static uint32_t get_single_values(HDASS handle, int32_t *out, double gain) {
   struct Subsystem *s;
-  uint32_t code = input_ready(handle, out, &s);
-  if (!code && !capable(s, OLSSC_SUP_SIMULTANEOUS_SH)) code = OLNOTSUPPORTED;
-  if (!code) code = check_gain(s, gain);
-  if (code) return code;
-  uint16_t values[LIST_DEPTH];
-  double gains[LIST_DEPTH];
-  for (uint32_t i = 0; i < s->set.list_size; i++) gains[i] = gain;
-  sample_now(s, s->set.list_size, s->set.channels, gains, values);
-  for (uint32_t i = 0; i < s->set.list_size; i++) out[i] = values[i];
-  return OLNOERROR;
+  uint32_t samples[LIST_DEPTH], code = all(handle, out, gain, false, &s, samples);
+  for (uint32_t i = 0; !code && i < s->set.list_size; i++) out[i] = (int32_t)plan_sample(&s->plan, samples, i);
+  return code;
 }
 
 ECODE olDaGetSingleValues(HDASS hDass, int32_t *plValues, double dGain) {
   ANSWER(get_single_values(hDass, plValues, dGain));
+}
+
+static uint32_t get_single_floats(HDASS handle, float *out, double gain) {
+  struct Subsystem *s;
+  float samples[LIST_DEPTH];
+  uint32_t code = all(handle, out, gain, true, &s, samples);
+  for (uint32_t i = 0; !code && i < s->set.list_size; i++) out[i] = samples[i];
+  return code;
+}
+
+ECODE olDaGetSingleFloats(HDASS hDass, float *pfValue, double dGain) {
+  ANSWER(get_single_floats(hDass, pfValue, dGain));
+}
+
+/* The largest gain that does not saturate, or the one that was given. */
+static uint32_t get_single_value_ex(HDASS handle, uint32_t channel, int32_t automatic, double *gain, int32_t *out,
+    double *volts) {
+  struct Subsystem *s;
+  double top = 1;
+  uint32_t code = any_subsystem(handle, &s), sample;
+  if (!code && !capable(s, OLSSC_SUP_SINGLEVALUE_AUTORANGE)) code = OLNOTSUPPORTED;
+  if (!code && (!gain || !out || !volts)) code = OLBADRETURNPOINTER;
+  if (!code) code = one(handle, out, channel, automatic ? 1 : *gain, false, &s);
+  if (code) return code;
+  if (!automatic) top = *gain;
+  sample_now(s, 1, &channel, &top, &sample);
+  const double step = (s->type->max - s->type->min) / ldexp(1, (int)s->type->bits);
+  for (uint32_t i = 0; automatic && i < MAX_GAINS && s->type->gains[i] > 0; i++) {
+    double value = plan_sample(&s->plan, &sample, 0) * step + s->type->min, more = s->type->gains[i] / top;
+    if (more <= 1 || fabs(value) * more >= s->type->max) continue;
+    top = s->type->gains[i];
+    sample_now(s, 1, &channel, &top, &sample);
+  }
+  *gain = top;
+  *out = (int32_t)plan_sample(&s->plan, &sample, 0);
+  *volts = (*out * step + s->type->min) / top;
+  return OLNOERROR;
+}
+
+ECODE olDaGetSingleValueEx(HDASS hDass, uint32_t uiChannel, int32_t bAutoRange, double *pdfGain,
+    int32_t *plValueCounts, double *pdfValueVolts) {
+  ANSWER(get_single_value_ex(hDass, uiChannel, bAutoRange, pdfGain, plValueCounts, pdfValueVolts));
 }
 
 static uint32_t check_scaling(double min, double max, double gain, uint32_t bits, uint32_t encoding) {

@@ -22,6 +22,10 @@ struct Settings {
   double retrigger_frequency;
   uint32_t counter_mode, gate, pulse, cascade;
   double pulse_width;
+  uint32_t return_junctions, data_filter;
+  uint32_t bridge_source; /* of the voltage for strain gages and bridges */
+  double bridge_volts;
+  struct Sensor sensors[SENSORS]; /* by channel */
 };
 
 struct Subsystem {
@@ -51,6 +55,7 @@ struct Subsystem {
   uint64_t samples; /* of the buffers completed in this run */
   uint64_t messages; /* BUFFER_DONE so far, for coalescing */
   double rate; /* true samples per second */
+  uint32_t per_scan; /* samples in the buffers */
   struct Buffer *current;
   struct Plan plan;
 

@@ -26,7 +26,7 @@ static bool retriggers_by_clock(const struct Subsystem *s) {
 }
 
 static uint64_t burst_samples(const struct Subsystem *s) {
-  return (uint64_t)s->set.multiscan * s->set.list_size;
+  return (uint64_t)s->set.multiscan * s->per_scan;
 }
 
 uint32_t triggers_check(const struct Subsystem *s) {
@@ -71,16 +71,17 @@ static uint64_t crossing(const struct Subsystem *s, uint32_t channel, double lev
     .count = 1,
     .channels = &channel,
     .gains = &gain,
+    .sensors = s->set.sensors,
     .differential = s->set.channel_type == OL_CHNT_DIFFERENTIAL,
     .scan_rate = scan_rate(s),
   });
-  uint16_t codes[1024];
+  uint32_t codes[1024];
   double last = NAN;
   for (uint64_t scan = from > 0 ? from - 1 : 0; scan < to;) {
     uint32_t count = to - scan < 1024 ? (uint32_t)(to - scan) : 1024;
     plan_fill(&plan, scan, count, codes);
     for (uint32_t i = 0; i < count; i++, scan++) {
-      double value = codes[i];
+      double value = plan_sample(&plan, codes, i);
       if (rising ? last < threshold && value >= threshold : last > threshold && value <= threshold) return scan;
       last = value;
     }
@@ -147,7 +148,7 @@ uint64_t triggers_taken(const struct Subsystem *s, uint64_t now_ns) {
 }
 
 void triggers_look_ahead(struct Subsystem *s, uint32_t count) {
-  uint32_t source = reference_of(s), k = s->set.list_size;
+  uint32_t source = reference_of(s), k = s->per_scan;
   if (!s->before || !is_threshold(source) || s->border != FOR_EVER) return;
   bool older = s->set.data_flow != OL_DF_CONTINUOUS; /* these have no threshold of their own for it */
   uint32_t channel = older ? s->set.threshold_channel : s->set.reference_channel;
@@ -161,7 +162,7 @@ bool triggers_pass_border(struct Subsystem *s) {
   if (!s->before || s->set.data_flow == OL_DF_CONTINUOUS_PRETRIG) return false;
   s->before = false;
   uint64_t scans = s->set.data_flow == OL_DF_CONTINUOUS ? s->set.reference_post : 0;
-  s->border = scans == 0 ? FOR_EVER : s->border + scans * s->set.list_size;
+  s->border = scans == 0 ? FOR_EVER : s->border + scans * s->per_scan;
   return true;
 }
 
@@ -175,7 +176,7 @@ static void trigger_burst(struct Subsystem *s, uint64_t now_ns) {
 
 /* The first scan at or after the trigger is the first one after the border. */
 static void trigger_reference(struct Subsystem *s, uint64_t now_ns) {
-  uint32_t k = s->set.list_size;
+  uint32_t k = s->per_scan;
   double scans = free_running() ? 0 : ceil((double)(now_ns - s->started_ns) * 1e-9 * s->rate / k);
   uint64_t reached = s->promised > s->samples ? s->promised : s->samples;
   uint64_t at = (uint64_t)scans * k;

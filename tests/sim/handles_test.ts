@@ -1,5 +1,5 @@
 import { deepStrictEqual as deepEqual, ok as truthy, strictEqual as equal } from "node:assert/strict";
-import { AD, close, handle, ok, prepare, readApi, sdk, simTest, text, u32 } from "./sdk.ts";
+import { AD, close, CT, DA, DOUT, handle, ok, prepare, QUAD, readApi, sdk, simTest, TACH, text, u32 } from "./sdk.ts";
 
 simTest("stale, foreign and invented handles get the SDK's codes", () => {
   const run = prepare();
@@ -126,19 +126,24 @@ function random(seed: number): (below: number) => number {
   };
 }
 
+const BOARDS = ["DT9805(00)", "DT9806(00)", "DT9862(00)", "DT9828(00)", "DT9829(00)", "DT9837A(00)"];
+
 simTest("any function with any handle and any number answers and never crashes", async () => {
   const api = await readApi(), names = Object.keys(api);
   const callback = new Deno.UnsafeCallback({ parameters: [], result: "i32" }, () => 1);
   const next = random(20260101);
-  const numbers = [0, 1, 2, 3, 5, 16, 17, 100, 101, 200, 300, 400, 500, 700, 800, 801, 1000, 1001, 1002, 1100, 1101];
+  const numbers = [0, 1, 2, 3, 5, 7, 8, 16, 17, 100, 101, 200, 300, 301, 400, 500, 700, 705, 800, 801, 804];
+  numbers.push(1000, 1001, 1002, 1100, 1101, 1200, 1301, 1502, 1609);
   const handles: bigint[] = [0n, 1n, 0xffffffffffffffffn, 0x7fffdeadbee0n];
   const scratch = new Uint8Array(4096);
   for (let k = 0; k < 20000; k++) {
     const name = names[next(names.length)]!;
     if (k % 500 === 0) {
-      const run = prepareQuietly();
-      handles.push(...run);
+      const board = BOARDS[next(BOARDS.length)]!;
+      handles.push(...prepareQuietly(board));
       sdk.dtolsim_free_running!(next(2));
+      sdk.dtolsim_loopback!(next(2));
+      sdk.dtolsim_trigger!(text(board), [301, 306, 1200][next(3)]);
     }
     const out = new BigUint64Array(64);
     const argument = (type: Deno.NativeType): unknown => {
@@ -164,20 +169,26 @@ simTest("any function with any handle and any number answers and never crashes",
   sdk.dtolsim_reset!();
 });
 
-/** A configured subsystem with buffers of a size that the copies of the fuzz cannot overrun. */
-function prepareQuietly(): bigint[] {
+/** Subsystems that run or are configured, with buffers of a size that the copies of the fuzz cannot overrun. */
+function prepareQuietly(board: string): bigint[] {
   const out = new BigUint64Array(1);
   const get = (name: string, ...args: unknown[]) => {
     out[0] = 0n;
     sdk[name]!(...args, out);
     return out[0];
   };
-  const device = get("olDaInitialize", text("DT9805(00)"));
-  const ad = get("olDaGetDASS", device, AD, 0);
-  const buffers = [1, 2, 3].map(() => get("olDmCallocBuffer", 0, 0, 64, 2));
-  sdk.olDaSetWrapMode!(ad, 1001);
-  for (const buffer of buffers) sdk.olDaPutBuffer!(ad, buffer);
-  sdk.olDaConfig!(ad);
-  sdk.olDaStart!(ad);
-  return [device, ad, ...buffers];
+  const device = get("olDaInitialize", text(board));
+  const subsystems = [AD, DA, DOUT, QUAD, CT, TACH].map((type) => get("olDaGetDASS", device, type, 0));
+  const buffers = [1, 2, 3, 4, 5, 6].map((i) => get("olDmCallocBuffer", 0, 0, 64, i % 2 ? 2 : 4));
+  buffers.forEach((buffer, i) => {
+    sdk.olDmSetValidSamples!(buffer, 64);
+    sdk.olDaSetWrapMode!(subsystems[i % 2], 1001);
+    sdk.olDaPutBuffer!(subsystems[i % 2 ? 0 : 1], buffer);
+    sdk.olDaPutBuffer!(subsystems[i % 2], buffer);
+  });
+  for (const subsystem of subsystems) {
+    sdk.olDaConfig!(subsystem);
+    sdk.olDaStart!(subsystem);
+  }
+  return [device, ...subsystems, ...buffers];
 }

@@ -33,6 +33,7 @@ const extra = {
   dtolsim_counting: { parameters: ["buffer", "u32", "u64", "u32", "buffer"], result: "u32" },
   dtolsim_external_clock: { parameters: ["f64"], result: "u32" },
   dtolsim_trigger: { parameters: ["buffer", "u32"], result: "u32" },
+  dtolsim_cjc: { parameters: ["f64"], result: "u32" },
   dtolsim_loopback: { parameters: ["i32"], result: "u32" },
   dtolsim_port: { parameters: ["buffer", "i32"], result: "u32" },
   dtolsim_played: { parameters: ["buffer", "u32", "buffer", "u32"], result: "u32" },
@@ -151,6 +152,9 @@ export interface Setup {
   buffers?: number;
   samples?: number;
   configs?: number;
+  channelType?: number;
+  gain?: number;
+  width?: number;
 }
 
 export interface Run {
@@ -163,12 +167,11 @@ export interface Run {
 /** The start-up order that works, up to the second olDaConfig: what remains is olDaStart. */
 export function prepare(setup: Setup = {}): Run {
   const { board = "DT9805(00)", channels = [0, 1], rateHz = 50000, wrap = WRAP_MULTIPLE } = setup;
-  const { buffers = 4, samples = 500, configs = 2 } = setup;
+  const { buffers = 4, samples = 500, configs = 2, channelType = 100, gain = 1, width = 2 } = setup;
   const device = handle("olDaInitialize", text(board));
   const ad = handle("olDaGetDASS", device, AD, 0);
   ok("olDaSetDataFlow", ad, CONTINUOUS);
-  ok("olDaSetChannelType", ad, 100);
-  ok("olDaSetRange", ad, 10, -10);
+  ok("olDaSetChannelType", ad, channelType);
   ok("olDaSetWrapMode", ad, wrap);
   ok("olDaSetClockSource", ad, 400);
   ok("olDaSetClockFrequency", ad, rateHz);
@@ -177,10 +180,10 @@ export function prepare(setup: Setup = {}): Run {
   ok("olDaSetChannelListSize", ad, channels.length);
   channels.forEach((channel, position) => {
     ok("olDaSetChannelListEntry", ad, position, channel);
-    ok("olDaSetGainListEntry", ad, position, 1);
+    ok("olDaSetGainListEntry", ad, position, gain);
   });
   ok("olDaConfig", ad);
-  const list = Array.from({ length: buffers }, () => handle("olDmCallocBuffer", 0, 0, samples, 2));
+  const list = Array.from({ length: buffers }, () => handle("olDmCallocBuffer", 0, 0, samples, width));
   for (const buffer of list) ok("olDaPutBuffer", ad, buffer);
   const hwnd = window();
   ok("olDaSetWndHandle", ad, hwnd, 77n);

@@ -1,0 +1,44 @@
+/* DT9828: eight thermocouples, linearised by the board. From its manual; what is not in there: see decisions.h. */
+#include "boards.h"
+#include "decisions.h"
+
+static const double analog_input[CAPABILITIES] = {
+  [OLSSC_MAXDICHANS] = 8,
+  [OLSSC_CGLDEPTH] = 32,
+  [OLSSC_NUMGAINS] = 1,
+  [OLSSC_NUMRANGES] = 1,
+  [OLSSC_NUMCHANNELS] = 8,
+  [OLSSC_NUMRESOLUTIONS] = 1,
+  [OLSSC_SUP_DIFFERENTIAL] = 1,
+  [OLSSC_SUP_BINARY] = 1,
+  [OLSSC_SUP_SOFTTRIG] = 1,
+  [OLSSC_SUP_INTCLOCK] = 1,
+  [OLSSC_SUP_CONTINUOUS] = 1,
+  [OLSSC_SUP_SINGLEVALUE] = 1,
+  [OLSSC_SUP_WRPMULTIPLE] = 1,
+  [OLSSC_SUP_WRPSINGLE] = 1,
+  [OLSSC_SUP_POSTMESSAGE] = 1,
+  [OLSSC_SUP_RANDOM_CGL] = 1,
+  [OLSSC_SUP_SEQUENTIAL_CGL] = 1,
+  [OLSSC_SUP_ZEROSEQUENTIAL_CGL] = 1,
+  [OLSSC_SUP_GAPFREE_NODMA] = 1,
+  [OLSSCE_MAXTHROUGHPUT] = 600,
+  [OLSSCE_MINTHROUGHPUT] = 0.5865,
+  [OLSSCE_MAXCLOCKDIVIDER] = 1,
+  [OLSSCE_MINCLOCKDIVIDER] = 1,
+  [OLSSCE_BASECLOCK] = 4.9152e6,
+  [OLSSCE_RANGELOW] = -0.156,
+  [OLSSCE_RANGEHIGH] = 0.156,
+  [OLSSC_SUP_BUFFERING] = 1,
+  [OLSSC_SUP_INTERLEAVED_CJC_IN_STREAM] = 1,
+  [OLSSC_SUP_THERMOCOUPLES] = 1,
+  [OLSSC_SUP_TEMPERATURE_DATA_IN_STREAM] = 1,
+  [OLSSC_SUP_CJC_SOURCE_INTERNAL] = 1,
+  [OLSSC_RETURNS_FLOATS] = 1,
+  [OLSSC_SUP_DATA_FILTERS] = 1,
+  [OLSSC_SUP_NO_RAW_DATA] = 1,
+};
+
+const struct Type types_9828[1] = {
+  {.type = OLSS_AD, .elements = 1, .caps = analog_input, .bits = 24, .max = 0.156, .min = -0.156, .gains = {1}},
+};
