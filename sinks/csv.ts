@@ -11,14 +11,14 @@ import { DtolSinkSchemaError } from "../src/errors.ts";
 import type { DaqBlock } from "../src/model/block.ts";
 import { oneOf } from "../src/model/fields.ts";
 import type { DaqReading } from "../src/model/reading.ts";
+import { csvNumber, csvText, headerOf, lineOf } from "./csv/cells.ts";
+import { ScanLines } from "./csv/scan_lines.ts";
 import type { OutputFile } from "./file.ts";
-import { doubleText, type LineForm, LongLines } from "./long_lines.ts";
+import { type LineForm, LongLines } from "./long_lines.ts";
 import {
   blockToScans,
-  type Cell,
   CODE_COLUMN,
   type Column,
-  type ColumnType,
   jsonText,
   LONG_COLUMNS,
   readingColumns,
@@ -26,12 +26,11 @@ import {
   readingLayout,
   readingToCells,
   scanColumns,
-  scanStatus,
   type TableRow,
 } from "./rows.ts";
 import { readingColumnsOfSpec, SchemaLock } from "./schema.ts";
 import { type RecordShape, TextSink, type TextSinkOptions } from "./text.ts";
-import { sampleTimeTexts, utcText } from "./times.ts";
+import { utcText } from "./times.ts";
 
 /** How blocks stand in a CSV file: `long`, a line a channel and sample, or `wide`, a line a scan and a column a channel. */
 export type CsvLayout = "long" | "wide";
@@ -58,6 +57,7 @@ export interface CsvSinkOptions extends TextSinkOptions {
 export class CsvSink extends TextSink {
   readonly #layout: CsvLayout;
   readonly #long: LongLines;
+  readonly #wide = new ScanLines();
   #lock: SchemaLock | undefined;
   /** The header of a file that is appended to. */
   #header: string | undefined;
@@ -158,7 +158,7 @@ export class CsvSink extends TextSink {
       return this.#tableLines("blocks", [...blockToScans(block, columns)], null);
     }
     const before = this.columns === null ? this.#tableLines("blocks", [], columns) : [];
-    return concatenated(before, scanLines(block));
+    return concatenated(before, this.#wide.linesOf(block));
   }
 
   #fix(shape: RecordShape, columns: readonly Column[]): void {
@@ -243,34 +243,6 @@ function* concatenated(first: Iterable<string>, then: Iterable<string>): Generat
   yield* then;
 }
 
-/** Text of a cell that is text: in quotes where it must be, as RFC 4180 has it. */
-function csvText(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-/** A double in a CSV file, in the words that Python and its tools read. */
-function csvNumber(value: number): string {
-  if (Number.isFinite(value)) return doubleText(value);
-  return Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
-}
-
-function csvCell(cell: Cell, type: ColumnType): string {
-  if (cell === null) return "";
-  if (typeof cell === "string") return type === "time" ? cell : csvText(cell);
-  if (typeof cell === "number") return type === "integer" ? String(cell) : csvNumber(cell);
-  return typeof cell === "boolean" ? (cell ? "True" : "False") : cell.toString();
-}
-
-function lineOf(cells: readonly Cell[], columns: readonly Column[]): string {
-  let line = csvCell(cells[0]!, columns[0]!.type);
-  for (let i = 1; i < cells.length; i++) line += `,${csvCell(cells[i]!, columns[i]!.type)}`;
-  return `${line}\r\n`;
-}
-
-function headerOf(columns: readonly Column[]): string {
-  return `${columns.map(({ name }) => csvText(name)).join(",")}\r\n`;
-}
-
 function longColumns(codes: boolean): readonly Column[] {
   return codes ? [...LONG_COLUMNS, CODE_COLUMN] : LONG_COLUMNS;
 }
@@ -291,25 +263,6 @@ const CSV_LINES: LineForm = {
     return lineOf(columns.map(({ name }) => row[name]!), columns);
   },
 };
-
-const SCANS_AT_ONCE = 1024;
-
-/** Lines of a block in the wide layout, for columns that are those of its channels. */
-function* scanLines(block: DaqBlock): Generator<string> {
-  const { samplesPerChannel: n, firstSampleIndex: first, nChannels, data, error } = block;
-  const { mono, utc } = sampleTimeTexts(block);
-  const head = `${csvText(block.device)},${csvText(block.task)},${block.blockIndex},`;
-  const tail = `,${error?.type ?? ""},${csvText(error?.text ?? "")},`;
-  for (let from = 0; from < n; from += SCANS_AT_ONCE) {
-    let text = "";
-    for (let k = from; k < Math.min(from + SCANS_AT_ONCE, n); k++) {
-      text += `${head}${first + k},${mono[k]!},${utc[k]!}`;
-      for (let i = 0; i < nChannels; i++) text += `,${csvNumber(data[i * n + k]!)}`;
-      text += `${tail}${csvText(scanStatus(block, k))}\r\n`;
-    }
-    yield text;
-  }
-}
 
 function sameColumns(a: readonly Column[], b: readonly Column[]): boolean {
   return sameNames(a, b) && a.every(({ type }, i) => type === b[i]!.type);

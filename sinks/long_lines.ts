@@ -5,9 +5,9 @@
  * @module
  */
 
-import type { Codes } from "../src/convert/codes.ts";
 import type { BlockChannel, DaqBlock } from "../src/model/block.ts";
 import { SENSOR_STATUSES, type SensorStatus } from "../src/model/enums.ts";
+import { KeptTexts, keysOf } from "./kept_texts.ts";
 import { blockToLongRows, CODE_COLUMN, LONG_COLUMNS, type Row, sampleToRow, statusOf } from "./rows.ts";
 import { sampleTimeTexts } from "./times.ts";
 
@@ -32,27 +32,6 @@ export interface LineForm {
 }
 
 const LINES_AT_ONCE = 2048; // a quarter of a megabyte: large enough for the system, small enough for the caches
-const SLOTS = 65_536;
-
-/** The text of values, kept by the code they came from. The value is compared as well, so a wrong text cannot come out. */
-class KeptTexts {
-  readonly #values: Float64Array<ArrayBuffer> = new Float64Array(SLOTS).fill(NaN);
-  readonly #texts: string[];
-  readonly #make: (value: number) => string;
-
-  constructor(make: (value: number) => string) {
-    this.#make = make;
-    this.#texts = new Array<string>(SLOTS).fill(make(NaN));
-  }
-
-  textOf(key: number, value: number): string {
-    const slot = (key ^ (key >>> 16)) & 0xffff;
-    if (Object.is(this.#values[slot], value)) return this.#texts[slot]!; // NaN is NaN here, and -0 is not 0
-    this.#values[slot] = value;
-    return this.#texts[slot] = this.#make(value);
-  }
-}
-
 /** Writes blocks in one form. Keeps the texts of values from block to block. */
 export class LongLines {
   readonly #form: LineForm;
@@ -92,7 +71,7 @@ export class LongLines {
     const form = this.#form;
     const n = block.samplesPerChannel;
     const values = block.values(i);
-    const keys = keysOf(block.codes?.subarray(i * n, (i + 1) * n) as Codes | undefined, values);
+    const keys = keysOf(block, i, values);
     const lines: ChannelLines = {
       head: form.head(block, channel),
       texts: this.#keptFor(channel),
@@ -163,15 +142,6 @@ function ownTails(
   let text = "";
   for (let k = from; k < to; k++) text += head + texts.textOf(keys[k]!, values[k]!) + places[k]! + tail(k);
   return text;
-}
-
-/** What tells values apart: the codes, or the bits of values that a board or a file gave as floats. */
-function keysOf(codes: Codes | undefined, values: Float64Array<ArrayBuffer>): ArrayLike<number> {
-  if (codes === undefined) {
-    const halves = new Int32Array(values.buffer, values.byteOffset, 2 * values.length);
-    return Int32Array.from(values, (_, k) => halves[2 * k]! ^ halves[2 * k + 1]!);
-  }
-  return codes instanceof Float32Array ? new Int32Array(codes.buffer, codes.byteOffset, codes.length) : codes;
 }
 
 /**
