@@ -24,17 +24,19 @@ export interface BoardTask {
   readonly samplesPerChannel?: number;
   /** Whether buffers are filled as fast as they can be, not by the clock. Default: no. */
   readonly freeRunning?: boolean;
+  /** What the channels show. Default: the counting signal. */
+  readonly signal?: string;
 }
 
 /** The 10 MS/s board of the simulated SDK. */
 export const BOARD = "DT9862(00)";
 
-/** Opens both channels of the 10 MS/s board, which shows the counting signal. */
+/** Opens both channels of the 10 MS/s board. */
 export async function openBoard(task: BoardTask): Promise<Session> {
   const sdk = await simSdk();
   const controls = await openSimLibrary(CONTROLS);
   controls.symbols.dtolsim_free_running(task.freeRunning ? 1 : 0);
-  controls.symbols.dtolsim_signal(new TextEncoder().encode("counting\0"));
+  controls.symbols.dtolsim_signal(new TextEncoder().encode(`${task.signal ?? "counting"}\0`));
   controls.close();
   const { rateHz, samplesPerBuffer, buffers, samplesPerChannel } = task;
   const spec = new TaskSpec({

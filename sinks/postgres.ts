@@ -4,7 +4,6 @@
  * @module
  */
 
-import { setImmediate } from "node:timers";
 import { isoUtc } from "../src/clock.ts";
 import { DtolError, DtolResourceError, DtolSinkSchemaError, DtolSinkWriteError } from "../src/errors.ts";
 import { DaqBlock } from "../src/model/block.ts";
@@ -29,6 +28,7 @@ import {
 } from "./rows.ts";
 import { type OnWarning, readingColumnsOfSpec, SchemaLock } from "./schema.ts";
 import { type BlockSink, type ReadingSink, Sink } from "./sink.ts";
+import { turn } from "./turn.ts";
 
 export { PostgresConfig, type PostgresConfigOptions } from "./postgres/config.ts";
 
@@ -319,7 +319,7 @@ export class PostgresSink extends Sink<DaqBlock | DaqReading> implements BlockSi
       if (some.length === ROWS_A_TURN) {
         batches.push(table.encode(some));
         some = [];
-        await new Promise((resolve) => setImmediate(resolve));
+        await turn();
       }
       some.push(row);
     }

@@ -7,6 +7,10 @@
 import { DtolError, DtolSinkError, DtolSinkWriteError } from "../src/errors.ts";
 import type { DaqBlock } from "../src/model/block.ts";
 import type { DaqReading } from "../src/model/reading.ts";
+import { turn } from "./turn.ts";
+
+/** Milliseconds that writes may follow each other before timers, signals and the board's news get their turn. */
+const BUSY_MS = 50;
 
 /** Takes readings, some at a time. */
 export interface ReadingSink extends AsyncDisposable {
@@ -50,6 +54,7 @@ export abstract class Sink<T> extends WritableStream<T> implements AsyncDisposab
   #error: unknown = null;
   #told = false;
   #aborted = false;
+  #lastTurn = performance.now();
 
   /** Makes the stream; nothing is opened yet. */
   constructor() {
@@ -132,6 +137,7 @@ export abstract class Sink<T> extends WritableStream<T> implements AsyncDisposab
       if (this.#error !== null) throw this.#error;
       try {
         await this.#openOnce();
+        await this.#letOthersRun();
         return await work();
       } catch (error) {
         if (this.isFatal(error)) this.fail(error);
@@ -152,6 +158,13 @@ export abstract class Sink<T> extends WritableStream<T> implements AsyncDisposab
   /** Whether an error leaves the sink unfit for more. Refusing a wrong record does not, by default. */
   protected isFatal(error: unknown): boolean {
     return !(error instanceof DtolError) || error instanceof DtolSinkWriteError;
+  }
+
+  /** A sink that is slower than its source would go from one write to the next without the event loop in between. */
+  async #letOthersRun(): Promise<void> {
+    if (performance.now() - this.#lastTurn < BUSY_MS) return;
+    await turn();
+    this.#lastTurn = performance.now();
   }
 
   async #openOnce(): Promise<void> {

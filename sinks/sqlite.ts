@@ -17,6 +17,7 @@ import { tableName } from "./sql_names.ts";
 import { StoreLink } from "./sqlite/link.ts";
 import { type ReadingsPart, type SampleStorage, type StoreOptions, toPlainBlock } from "./sqlite/orders.ts";
 import { pack } from "./sqlite/pack.ts";
+import { turn } from "./turn.ts";
 
 export type { SampleStorage } from "./sqlite/orders.ts";
 
@@ -226,11 +227,6 @@ export class SqliteSink extends Sink<DaqBlock | DaqReading> implements BlockSink
 
 function sameColumns(a: readonly Column[], b: readonly Column[]): boolean {
   return a.length === b.length && a.every(({ name, type }, i) => name === b[i]!.name && type === b[i]!.type);
-}
-
-/** A turn of the event loop. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
 function storeOptions(path: string, options: SqliteSinkOptions): StoreOptions {

@@ -19,6 +19,12 @@ class Words extends Sink<string> {
   failAt: string | undefined;
   failClose = false;
   gate: Promise<void> = Promise.resolve();
+  readonly #awaited = new Map<string, () => void>();
+
+  /** Settles when a word has been written. */
+  until(word: string): Promise<void> {
+    return new Promise((resolve) => this.#awaited.set(word, resolve));
+  }
 
   write(word: string): Promise<void> {
     return this.inTurn(async () => {
@@ -26,6 +32,7 @@ class Words extends Sink<string> {
       if (word === this.failAt) throw new DtolSinkWriteError(`no room for ${word}`);
       if (word === "odd") throw new DtolSinkSchemaError("odd");
       this.log.push(word);
+      this.#awaited.get(word)?.();
     });
   }
 
@@ -126,14 +133,9 @@ Deno.test("Sink: close() ends a pipe in progress though its source is quiet, and
     start: (controller) => controller.enqueue("a"),
     cancel: (reason) => cancelled.resolve(reason),
   });
-  const { promise: arrived, resolve } = Promise.withResolvers<void>();
-  sink.gate = new Promise((open) => {
-    resolve();
-    open();
-  });
+  const arrived = sink.until("a");
   const piping = source.pipeTo(sink);
   await arrived;
-  while (!sink.log.includes("a")) await Promise.resolve();
   await sink.close();
   await rejects(piping, DtolSinkError);
   ok(await cancelled.promise instanceof DtolSinkError);
@@ -169,6 +171,18 @@ Deno.test("Sink: a pipe that ends closes it, and disposal after that does nothin
     ok(used.closed);
   }
   equal(sink.blocks.length, 2);
+});
+
+Deno.test("Sink: writes that follow each other without end leave the event loop its turns", async () => {
+  const sink = new Words();
+  let ticks = 0;
+  const timer = setInterval(() => ticks++, 1);
+  const start = performance.now();
+  let words = 0;
+  while (ticks < 3 && performance.now() - start < 20_000) await sink.write(`${words++ % 9}`);
+  clearInterval(timer);
+  equal(ticks, 3, `${words} words were written in between`);
+  await sink.close();
 });
 
 Deno.test("Sink: back-pressure: a piped sink takes one chunk at a time", async () => {
