@@ -6,41 +6,21 @@
 
 import { DtolValidationError } from "../errors.ts";
 
+/** Functions of one value. */
+export type FunctionOfOne = "sqrt" | "abs" | "exp" | "ln" | "log10" | "sin" | "cos";
+/** What makes one value of two. */
+export type OperatorOfTwo = "+" | "-" | "*" | "/" | "^" | "atan2" | "min" | "max";
+
 /** A part of a formula. */
 export type Node =
   | { readonly is: "number"; readonly value: number }
   | { readonly is: "name"; readonly name: string }
-  | { readonly is: "one"; readonly apply: (x: number) => number; readonly of: Node }
-  | {
-    readonly is: "two";
-    readonly apply: (a: number, b: number) => number;
-    readonly left: Node;
-    readonly right: Node;
-  };
+  | { readonly is: "one"; readonly by: FunctionOfOne | "negate"; readonly of: Node }
+  | { readonly is: "two"; readonly by: OperatorOfTwo; readonly left: Node; readonly right: Node };
 
-type One = (x: number) => number;
-type Two = (a: number, b: number) => number;
-
-const ADD: Two = (a, b) => a + b;
-const SUBTRACT: Two = (a, b) => a - b;
-const MULTIPLY: Two = (a, b) => a * b;
-const DIVIDE: Two = (a, b) => a / b;
-/** NaN to the power of 0 is 1 in JavaScript; here what is not known stays so. */
-const POWER: Two = (a, b) => a !== a ? NaN : a ** b;
-const NEGATE: One = (x) => -x;
-
-const OF_ONE: Readonly<Record<string, One>> = {
-  sqrt: Math.sqrt,
-  abs: Math.abs,
-  exp: Math.exp,
-  ln: Math.log,
-  log10: Math.log10,
-  sin: Math.sin,
-  cos: Math.cos,
-};
-const OF_TWO: Readonly<Record<string, Two>> = { atan2: Math.atan2 };
-const OF_MORE: Readonly<Record<string, Two>> = { min: (a, b) => Math.min(a, b), max: (a, b) => Math.max(a, b) };
-const RESERVED = new Set([...Object.keys(OF_ONE), ...Object.keys(OF_TWO), ...Object.keys(OF_MORE), "pi"]);
+const OF_ONE: readonly string[] = ["sqrt", "abs", "exp", "ln", "log10", "sin", "cos"] satisfies FunctionOfOne[];
+const OF_MORE: readonly string[] = ["min", "max"] satisfies OperatorOfTwo[];
+const FUNCTIONS: readonly string[] = [...OF_ONE, "atan2", ...OF_MORE];
 
 const MAX_LENGTH = 4096;
 const MAX_DEPTH = 100;
@@ -94,8 +74,8 @@ class Parser {
   #sum(): Node {
     let left = this.#product();
     for (;;) {
-      if (this.#take("+")) left = two(ADD, left, this.#product());
-      else if (this.#take("-")) left = two(SUBTRACT, left, this.#product());
+      if (this.#take("+")) left = two("+", left, this.#product());
+      else if (this.#take("-")) left = two("-", left, this.#product());
       else return left;
     }
   }
@@ -103,8 +83,8 @@ class Parser {
   #product(): Node {
     let left = this.#signed();
     for (;;) {
-      if (this.#take("*")) left = two(MULTIPLY, left, this.#signed());
-      else if (this.#take("/")) left = two(DIVIDE, left, this.#signed());
+      if (this.#take("*")) left = two("*", left, this.#signed());
+      else if (this.#take("/")) left = two("/", left, this.#signed());
       else return left;
     }
   }
@@ -112,7 +92,7 @@ class Parser {
   /** Binds less than `^`: `-2^2` is -4. */
   #signed(): Node {
     return this.#deeper(() => {
-      if (this.#take("-")) return { is: "one", apply: NEGATE, of: this.#signed() };
+      if (this.#take("-")) return { is: "one", by: "negate", of: this.#signed() };
       if (this.#take("+")) return this.#signed();
       return this.#power();
     });
@@ -120,7 +100,7 @@ class Parser {
 
   #power(): Node {
     const base = this.#value();
-    return this.#take("^") ? two(POWER, base, this.#signed()) : base;
+    return this.#take("^") ? two("^", base, this.#signed()) : base;
   }
 
   #value(): Node {
@@ -138,25 +118,23 @@ class Parser {
   #word(token: Token): Node {
     const { text } = token;
     if (text === "pi") return { is: "number", value: Math.PI };
-    if (RESERVED.has(text)) return this.#call(token);
-    if (this.#peek().text === "(") {
-      this.#fail(token, `one of the functions ${[...RESERVED].filter((word) => word !== "pi").join(", ")}`);
-    }
+    if (FUNCTIONS.includes(text)) return this.#call(token);
+    if (this.#peek().text === "(") this.#fail(token, `one of the functions ${FUNCTIONS.join(", ")}`);
     return this.#name(text);
   }
 
   #call(token: Token): Node {
-    const one = OF_ONE[token.text];
-    this.#expect("(", ` (a channel called ${token.text} is written "${token.text}")`);
+    const { text } = token;
+    this.#expect("(", ` (a channel called ${text} is written "${text}")`);
     const values = [this.#sum()];
     while (this.#take(",")) values.push(this.#sum());
-    if (one ? values.length !== 1 : token.text in OF_TWO ? values.length !== 2 : values.length < 2) {
-      this.#fail(token, one ? "one value" : token.text in OF_TWO ? "two values" : "two values or more", values.length);
+    const [least, most] = OF_ONE.includes(text) ? [1, 1] : OF_MORE.includes(text) ? [2, Infinity] : [2, 2];
+    if (values.length < least || values.length > most) {
+      this.#refuse(token, `${text} takes ${least === most ? least : "2 or more"} values`, values.length);
     }
     this.#expect(")");
-    if (one) return { is: "one", apply: one, of: values[0]! };
-    const apply = (OF_TWO[token.text] ?? OF_MORE[token.text])!;
-    return values.slice(1).reduce((left, right) => two(apply, left, right), values[0]!);
+    if (most === 1) return { is: "one", by: text as FunctionOfOne, of: values[0]! };
+    return values.slice(1).reduce((left, right) => two(text as OperatorOfTwo, left, right), values[0]!);
   }
 
   #number(token: Token): Node {
@@ -209,19 +187,20 @@ class Parser {
     return [...tokens, { is: "end", text: "", at: this.#text.length }];
   }
 
-  #fail(token: Token, wanted: string, given?: number): never {
-    const found = given ?? (token.is === "end" ? "it ends" : JSON.stringify(token.text));
-    const where = `at character ${token.at + 1}`;
+  #fail(token: Token, wanted: string): never {
+    this.#refuse(token, `there must be ${wanted}`, token.is === "end" ? "it ends" : JSON.stringify(token.text));
+  }
+
+  #refuse(token: Token, rule: string, found: string | number): never {
+    const text = JSON.stringify(this.#text);
     throw new DtolValidationError(
-      given === undefined
-        ? `Cannot read the formula ${JSON.stringify(this.#text)} as ${where} there must be ${wanted}: ${found}`
-        : `Cannot read the formula ${JSON.stringify(this.#text)} as ${where} ${token.text} takes ${wanted}: ${given}`,
+      `Cannot read the formula ${text} as at character ${token.at + 1} ${rule}: ${found}`,
     );
   }
 }
 
-function two(apply: Two, left: Node, right: Node): Node {
-  return { is: "two", apply, left, right };
+function two(by: OperatorOfTwo, left: Node, right: Node): Node {
+  return { is: "two", by, left, right };
 }
 
 function tokenOf(match: RegExpExecArray): Token {

@@ -1,8 +1,22 @@
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal, throws } from "node:assert/strict";
 import { DtolValidationError } from "../../src/errors.ts";
-import { AnalogInputVoltage } from "../../src/model/channels.ts";
+import {
+  AnalogInputVoltage,
+  AnalogOutputVoltage,
+  DigitalInputPort,
+  DigitalOutputPort,
+  PulseTrainOutput,
+  ThermocoupleInput,
+  VirtualChannel,
+} from "../../src/model/channels.ts";
 import { TaskSpec, type TaskSpecOptions } from "../../src/model/spec.ts";
 import { BufferPlan, RawLogging, Timing } from "../../src/model/timing.ts";
+import {
+  AnalogThresholdStart,
+  ExternalDigitalStart,
+  ReferenceTrigger,
+  SoftwareStart,
+} from "../../src/model/triggers.ts";
 
 const pure = (name: string, body: () => void) => Deno.test(name, { permissions: "none" }, body);
 
@@ -38,6 +52,9 @@ const CASES: readonly Case[] = [
   ...bad("element", spec, "spec.element", "a whole number of at least 0", [-1, 0.5, NaN, "0", 2 ** 53]),
   ...bad("channels", spec, "spec.channels", "a list of channels", [7, {}, "a"]),
   ...bad("dataFlow", spec, "spec.dataFlow", "one of single_value, continuous", ["fast", 800]),
+  ...bad("stopOnError", spec, "spec.stopOnError", "true or false", [1, "yes"]),
+  ...bad("trigger", spec, "spec.trigger", "a trigger, for example", ["software_start", {}]),
+  ...bad("virtual", spec, "spec.virtual", "a list of channels", [7, {}]),
   ...bad("metadata", spec, "spec.metadata", "an object", [[], "a", 7]),
   ...bad("x", (metadata) => spec({ metadata }), "spec.metadata.x", "text, a finite number, true or false", [
     ...[NaN, Infinity, {}, [1], null],
@@ -77,10 +94,14 @@ pure("every value that cannot be right is refused with its path, the rule and th
   }
 });
 
+const REFERENCE = { source: new ExternalDigitalStart(), postScanCount: 5 };
+
 const PARTS = {
   timing: { rateHz: 1000 },
   buffers: { samplesPerBuffer: 10 },
   logging: { path: "a" },
+  trigger: new ExternalDigitalStart(),
+  referenceTrigger: REFERENCE,
 } as const;
 
 pure("what does not go together is refused with both", () => {
@@ -123,6 +144,9 @@ pure("what is left out follows from the rest", () => {
 
 const full = () =>
   new TaskSpec({
+    virtual: [{ name: "work", unit: "J", formula: 'force * "weg ä ß 位移"', metadata: { note: "since W-40" } }],
+    trigger: new AnalogThresholdStart({ channel: 2, level: 1.5, slope: "falling" }),
+    stopOnError: false,
     name: "fatigue",
     board: "DT9806(00)",
     element: 0,
@@ -167,6 +191,12 @@ pure("a spec is whole again after a way through text, whatever it has", () => {
       spec(),
       spec({ timing: { rateHz: 7 } }),
       spec({ timing: { rateHz: 1e-3, samplesPerChannel: 1 } }),
+      spec({ timing: { rateHz: 1 }, dataFlow: "continuous_pretrigger", referenceTrigger: REFERENCE }),
+      spec({
+        timing: { rateHz: 1, clockSource: "external", externalDivider: 7, retrigger: { mode: "scan_per_trigger" } },
+      }),
+      spec({ channels: [new ThermocoupleInput({ physicalChannel: 1, thermocoupleType: "K" })] }),
+      spec({ channels: [new DigitalInputPort({ physicalChannel: 0, lines: [{ bit: 1, name: "door" }] })] }),
     ]
   ) {
     const text = JSON.stringify(one);
@@ -242,4 +272,88 @@ pure("a wrong value in JSON is refused with the path of its place", () => {
   throws(broken((json) => delete json.timing.rate_hz), /timing\.rateHz must be/);
   throws(broken((json) => json.data_flow = "finite?"), /spec\.dataFlow must be one of/);
   for (const value of [null, 7, "a", []]) throws(() => TaskSpec.fromJSON(value), /spec must be an object/);
+});
+
+pure("W-35: the flows about a trigger need their reference, and no other takes one", () => {
+  const timing = { rateHz: 1 };
+  for (const dataFlow of ["continuous_pretrigger", "continuous_about_trigger"] as const) {
+    throws(() => spec({ timing, dataFlow }), /spec\.referenceTrigger must be given as spec\.dataFlow is "continuous_/);
+    const made = spec({ timing, dataFlow, referenceTrigger: REFERENCE });
+    ok(made.referenceTrigger instanceof ReferenceTrigger);
+    ok(made.trigger instanceof SoftwareStart);
+  }
+  throws(
+    () => spec({ timing, referenceTrigger: REFERENCE }),
+    /spec\.referenceTrigger must be left out as .* "continuous"/,
+  );
+  throws(
+    () => spec({ timing: { rateHz: 1, samplesPerChannel: 5 }, referenceTrigger: REFERENCE }),
+    /spec\.referenceTrigger must be left out as .* "finite"/,
+  );
+});
+
+pure("wrap mode single is for analog outputs", () => {
+  const buffers = { samplesPerBuffer: 10, wrapMode: "single" } as const;
+  throws(() => spec({ timing: { rateHz: 1 }, buffers }), /spec\.buffers\.wrapMode must be none or multiple .*"single"/);
+  const channels = [new AnalogOutputVoltage({ physicalChannel: 0 })];
+  equal(spec({ channels, timing: { rateHz: 1 }, buffers }).buffers?.wrapMode, "single");
+});
+
+pure("W-40: names are there once among channels, lines and virtual channels", () => {
+  const port = (physicalChannel: number, name: string, lines: object[]) =>
+    new DigitalInputPort({ physicalChannel, name, lines } as never);
+  throws(
+    () => spec({ channels: [port(0, "a", [{ bit: 1, name: "b" }]), port(1, "b", [])] }),
+    /spec\.channels\[0\]\.lines\[0\]\.name must be a name that no other .*"b"/,
+  );
+  throws(
+    () => spec({ channels: [port(0, "a", [{ bit: 1 }]), port(1, "a.line1", [])] }),
+    /spec\.channels\[0\]\.lines\[0\]\.name must be a name that no other .*"a\.line1"/,
+  );
+  throws(
+    () => spec({ channels: [port(0, "a", [{ bit: 1, name: "x" }]), port(1, "b", [{ bit: 1, name: "x" }])] }),
+    /spec\.channels\[1\]\.lines\[0\]\.name/,
+  );
+  const virtual = { name: "ch0", unit: "V", formula: "ch0 * 2" };
+  throws(() => spec({ virtual: [virtual] }), /spec\.virtual\[0\]\.name must be a name that no other .*"ch0"/);
+  const twice = { ...virtual, name: "v" };
+  throws(() => spec({ virtual: [twice, twice] }), /spec\.virtual\[1\]\.name/);
+});
+
+pure("W-40: channels of a task are of one subsystem, and are channels", () => {
+  throws(
+    () => spec({ channels: [channel(), new AnalogOutputVoltage({ physicalChannel: 1 })] }),
+    /spec\.channels\[1\]\.kind must be of one subsystem with ai_voltage, but it is "ao_voltage"/,
+  );
+  throws(
+    () => spec({ channels: [{ kind: "ai_voltage", physicalChannel: 0 }] }),
+    /spec\.channels\[0\] must be a channel/,
+  );
+  equal(
+    spec({ channels: [new PulseTrainOutput({ physicalChannel: 0, frequencyHz: 1 })] }).subsystemType,
+    "counter_timer",
+  );
+  throws(() => (spec().channels as unknown[]).push(channel({ physicalChannel: 1 })), TypeError);
+});
+
+pure("a virtual channel is made of channels that are measured, and of virtual ones before it", () => {
+  const virtual = (formula: string, name = "v") => new VirtualChannel({ name, unit: "V", formula });
+  const made = spec({ virtual: [virtual("ch0 * 2"), virtual("v ^ 2 + ch0", "w")] });
+  deepEqual(made.virtual.map(({ channels }) => channels), [["ch0"], ["v", "ch0"]]);
+  throws(
+    () => spec({ virtual: [virtual("w"), virtual("ch0", "w")] }),
+    /spec\.virtual\[0\]\.formula must be made of channels that are measured \(ch0\), but it is "w"/,
+  );
+  throws(() => spec({ virtual: [virtual("v + ch0")] }), /spec\.virtual\[0\]\.formula/);
+  const outputs = [new DigitalOutputPort({ physicalChannel: 0, name: "out" })];
+  throws(() => spec({ channels: outputs, virtual: [virtual("out")] }), /spec\.virtual\[0\]\.formula must be made of/);
+  throws(() => virtual("1 + pi"), /virtual\.formula must be one that names a channel, but it is "1 \+ pi"/);
+  throws(
+    () => spec({ virtual: [{ name: "v", unit: "V", formula: "ch0 +" }] }),
+    /^DtolValidationError: spec\.virtual\[0\]\.formula: Cannot read the formula "ch0 \+" as at character 6/,
+  );
+  throws(
+    () => new VirtualChannel({ name: "v", formula: "a" } as never),
+    /virtual\.unit must be text that is not empty/,
+  );
 });
