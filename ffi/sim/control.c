@@ -2,6 +2,7 @@
 #include "control.h"
 
 #include "api.h"
+#include "counter_inputs.h"
 #include "journal.h"
 #include "loopback.h"
 #include "outputs.h"
@@ -36,6 +37,7 @@ uint32_t dtolsim_reset(void) {
   loopback_reset();
   outputs_reset();
   sensors_reset();
+  counter_inputs_reset();
   core_reset(); /* last, so that what ends here does not count for the faults of the environment */
 #ifndef _WIN32
   user32_destroy_all();

@@ -4,6 +4,8 @@
 
 #include "core.h"
 
+enum { COUNTER_STATE = 15 };
+
 SDK uint32_t dtolsim_reset(void);
 SDK uint32_t dtolsim_signal(const char *signal);
 SDK uint32_t dtolsim_free_running(int32_t on);
@@ -13,6 +15,9 @@ SDK uint32_t dtolsim_counting(const char *board, uint32_t channel, uint64_t firs
 SDK uint32_t dtolsim_external_clock(double hertz);
 SDK uint32_t dtolsim_trigger(const char *board, uint32_t source);
 SDK uint32_t dtolsim_cjc(double degrees);
+SDK uint32_t dtolsim_counter(const char *board, uint32_t type, uint32_t element, double hz, double duty);
+SDK uint32_t dtolsim_events(const char *board, uint32_t type, uint32_t element, const int32_t *counts, uint32_t count);
+SDK uint32_t dtolsim_counter_state(const char *board, uint32_t type, uint32_t element, double *out);
 SDK uint32_t dtolsim_loopback(int32_t on);
 SDK uint32_t dtolsim_port(const char *board, int32_t value);
 SDK uint32_t dtolsim_played(const char *board, uint32_t channel, int32_t *codes, uint32_t max);

@@ -94,16 +94,72 @@ ECODE olDaGetPulseWidth(HDASS hDass, double *pdfPulseWidthPercent) {
   ANSWER(get_double(hDass, FIELD(pulse_width), pdfPulseWidthPercent));
 }
 
-/* Measure edges: seen to answer 128 for numbers of another family. No board measures. */
-static uint32_t judge_edge(const struct Subsystem *s, uint32_t value) {
-  (void)s;
-  return value >= 750 && value <= 776 ? OLNOTSUPPORTED : OLBADEDGE;
+/* Edges and the bits of the capability stand in the same order. Numbers of other families: seen to answer 128. */
+static uint32_t judge_measure_edge(const struct Subsystem *s, uint32_t value) {
+  if (value < OL_GATE_RISING || value > OL_CT0_GATE_INPUT_RISING) return OLBADEDGE;
+  uint32_t edges = (uint32_t)s->type->caps[OLSSC_SUP_CTMODE_MEASURE];
+  if (!is_counter(s) || edges == 0) return OLNOTSUPPORTED;
+  return edges >> (value - OL_GATE_RISING) & 1 ? OLNOERROR : OLBADEDGE;
 }
 
 ECODE olDaSetMeasureStartEdge(HDASS hDass, uint32_t uiStartEdge) {
-  ANSWER(set_number(hDass, 0, uiStartEdge, judge_edge));
+  ANSWER(set_number(hDass, FIELD(start_edge), uiStartEdge, judge_measure_edge));
+}
+
+ECODE olDaGetMeasureStartEdge(HDASS hDass, uint32_t *puiStartEdge) {
+  ANSWER(get_number_if(hDass, OLSSC_SUP_CTMODE_MEASURE, FIELD(start_edge), puiStartEdge));
 }
 
 ECODE olDaSetMeasureStopEdge(HDASS hDass, uint32_t uiStopEdge) {
-  ANSWER(set_number(hDass, 0, uiStopEdge, judge_edge));
+  ANSWER(set_number(hDass, FIELD(stop_edge), uiStopEdge, judge_measure_edge));
+}
+
+ECODE olDaGetMeasureStopEdge(HDASS hDass, uint32_t *puiStopEdge) {
+  ANSWER(get_number_if(hDass, OLSSC_SUP_CTMODE_MEASURE, FIELD(stop_edge), puiStopEdge));
+}
+
+static uint32_t set_quad_decoder(HDASS handle, uint32_t prescale, uint32_t x4, uint32_t index) {
+  struct Subsystem *s;
+  uint32_t code = settable(handle, &s);
+  if (code) return code;
+  if (!capable(s, OLSSC_SUP_QUADRATURE_DECODER)) return OLNOTSUPPORTED;
+  if (index < OL_INDEX_DISABLED || index > OL_INDEX_HIGH) return OLBADINDEX;
+  if (x4 && index != OL_INDEX_DISABLED) return DECIDED_X4_WITH_INDEX;
+  s->set.prescale = prescale;
+  s->set.x4 = x4;
+  s->set.index = index;
+  s->state = INITIALIZED;
+  return OLNOERROR;
+}
+
+ECODE olDaSetQuadDecoder(HDASS hDass, uint32_t ClockPreScale, int32_t X4Scaling, uint32_t IndexMode) {
+  ANSWER(set_quad_decoder(hDass, ClockPreScale, X4Scaling != 0, IndexMode));
+}
+
+/* What only tachometers have is known by their stale flag. */
+
+static uint32_t judge_edge(const struct Subsystem *s, uint32_t value) {
+  if (!capable(s, OLSSC_SUP_STALE_DATA_FLAG)) return OLNOTSUPPORTED;
+  return value == OL_EDGE_FALLING || value == OL_EDGE_RISING ? OLNOERROR : OLBADEDGE;
+}
+
+ECODE olDaSetEdgeType(HDASS hDass, uint32_t uiEdge) {
+  ANSWER(set_number(hDass, FIELD(edge), uiEdge, judge_edge));
+}
+
+ECODE olDaGetEdgeType(HDASS hDass, uint32_t *puiEdge) {
+  ANSWER(get_number_if(hDass, OLSSC_SUP_STALE_DATA_FLAG, FIELD(edge), puiEdge));
+}
+
+static uint32_t judge_stale_flag(const struct Subsystem *s, uint32_t value) {
+  (void)value;
+  return capable(s, OLSSC_SUP_STALE_DATA_FLAG) ? OLNOERROR : OLNOTSUPPORTED;
+}
+
+ECODE olDaSetStaleDataFlagEnabled(HDASS hDass, int32_t bEnabled) {
+  ANSWER(set_number(hDass, FIELD(stale_flag), bEnabled != 0, judge_stale_flag));
+}
+
+ECODE olDaGetStaleDataFlagEnabled(HDASS hDass, int32_t *pbEnabled) {
+  ANSWER(get_number_if(hDass, OLSSC_SUP_STALE_DATA_FLAG, FIELD(stale_flag), pbEnabled));
 }

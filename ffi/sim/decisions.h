@@ -76,6 +76,15 @@
 /* unknown in the real SDK: a trigger during the burst of the one before. Here TRIGGER_ERROR ends the run, code 60 in the
    buffer in process; a stop while no trigger comes hands that buffer over as it is (always). */
 
+/* unknown in the real SDK: where a measured interval comes out, and in which unit. Here olDaReadEvents answers ticks of the
+   counter's own clock (olDaGetClockFrequency), 0 until the interval is over; a tachometer those of a period. No message. */
+
+/* unknown in the real SDK: the mark of a value of a tachometer that was not refreshed. */
+#define DECIDED_STALE_FLAG 0x80000000u
+
+/* unknown in the real SDK: the bad mix of index mode and x4. Here any index mode with x4. */
+#define DECIDED_X4_WITH_INDEX OLINVALIDX4INDEXCOMBO
+
 /* unknown in the real SDK: olDaTerminate while subsystems are reserved. Here it is refused, nothing changes. */
 #define DECIDED_TERMINATE_RESERVED OLSUBSYSINUSE
 

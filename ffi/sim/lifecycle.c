@@ -166,6 +166,10 @@ void defaults(struct Subsystem *s) {
     .pulse = OL_PLS_HIGH2LOW,
     .cascade = OL_CT_SINGLE,
     .pulse_width = 50,
+    .start_edge = OL_GATE_RISING,
+    .stop_edge = OL_GATE_FALLING,
+    .index = OL_INDEX_DISABLED,
+    .edge = OL_EDGE_FALLING,
     .data_filter = OL_DATA_FILTER_MOVING_AVERAGE,
     .bridge_volts = type->caps[OLSSCE_MIN_EXCITATION_VOLTAGE],
   };

@@ -95,7 +95,10 @@ uint32_t start(struct Subsystem *s, uint64_t now_ns) {
   s->ended = false;
   s->run++;
   s->state = RUNNING;
-  if (!has_buffers(s)) return OLNOERROR;
+  if (!has_buffers(s)) {
+    counter_begin(s);
+    return OLNOERROR;
+  }
   s->wired = s->had_buffers && s->window == s->had_window;
   triggers_prepare(s);
   bool input = s->type->type == OLSS_AD;
@@ -115,7 +118,7 @@ uint32_t stop(struct Subsystem *s, bool abort) {
     return ended ? DECIDED_STOP_AFTER_END : DECIDED_STOP_IDLE;
   }
   if (!s->thread) { /* a counter, or prestarted only */
-    if (s->type->type == OLSS_CT) s->events = counter_events(s);
+    if (s->state == RUNNING) counter_settle(s);
     s->state = READY;
     return OLNOERROR;
   }

@@ -22,6 +22,9 @@ struct Settings {
   double retrigger_frequency;
   uint32_t counter_mode, gate, pulse, cascade;
   double pulse_width;
+  uint32_t start_edge, stop_edge; /* of a measurement */
+  uint32_t prescale, x4, index;   /* of a quadrature decoder */
+  uint32_t edge, stale_flag;      /* of a tachometer */
   uint32_t return_junctions, data_filter;
   uint32_t bridge_source; /* of the voltage for strain gages and bridges */
   double bridge_volts;
@@ -65,7 +68,10 @@ struct Subsystem {
   uint64_t border;       /* the sample before which the run changes or ends */
   uint64_t promised;     /* samples that are being filled in, outside the lock */
   uint64_t bursts, burst_ns; /* triggers so far, the latest */
-  uint32_t events; /* counted by a stopped counter */
+
+  double events;       /* that a counter has seen up to `settled_ns` */
+  uint64_t settled_ns;
+  double told; /* periods of a tachometer, when it was read last */
 };
 
 /* Resolves a device handle; the code is 0, 39 or 67. */
@@ -107,8 +113,9 @@ uint32_t start(struct Subsystem *s, uint64_t now_ns);
 uint32_t stop(struct Subsystem *s, bool abort);
 void flush(struct Subsystem *s);
 
-/* Counters: what the clock has made of them. */
-uint32_t counter_events(const struct Subsystem *s);
+/* Counters. */
+void counter_begin(struct Subsystem *s);
+void counter_settle(struct Subsystem *s); /* takes note of what has come until now */
 
 /* Controls. */
 bool free_running(void);
