@@ -50,6 +50,7 @@ export {
   TriggerSpec,
 } from "./src/model/triggers.ts";
 export { TaskSpec, type TaskSpecOptions } from "./src/model/spec.ts";
+export { taskSchema } from "./src/model/schema.ts";
 export { type Formula, parseFormula } from "./src/convert/formula.ts";
 export * from "./src/convert/codes.ts";
 export * from "./src/convert/scaling.ts";

@@ -78,5 +78,5 @@ export function channelFromJson(value: unknown, path = "channel"): ChannelSpec {
 
 /** JSON Schemas (2020-12) of the channels, by their kind. */
 export function channelSchemas(): Readonly<Record<string, JsonSchema>> {
-  return Object.fromEntries(KINDS.map(([{ kind, fields }]) => [kind, objectSchema(fields, kind)]));
+  return structuredClone(Object.fromEntries(KINDS.map(([{ kind, fields }]) => [kind, objectSchema(fields, kind)])));
 }
