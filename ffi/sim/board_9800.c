@@ -87,13 +87,13 @@ static const double counter_9800[CAPABILITIES] = {
   [OLSSC_SUP_GATE_LOW_EDGE] = 1,
 };
 
-#define AD {.type = OLSS_AD, .elements = 1, .caps = analog_input_9800, .bits = 16, .max = 10, .min = -10, .gains = {1, 10, 100, 500}}
+#define RANGE .max = 10, .min = -10, .gains = {1, 10, 100, 500}
+#define AD {.type = OLSS_AD, .elements = 1, .caps = analog_input_9800, .bits = 16, RANGE}
+#define DA {.type = OLSS_DA, .elements = 1, .caps = analog_output_9806, .bits = DECIDED_DA_BITS, RANGE}
 #define DIN {.type = OLSS_DIN, .elements = 1, .caps = digital_9800, .bits = 8, .gains = {1}}
 #define DOUT {.type = OLSS_DOUT, .elements = 1, .caps = digital_9800, .bits = 8, .gains = {1}}
 #define CT {.type = OLSS_CT, .elements = 2, .caps = counter_9800, .bits = DECIDED_COUNTER_BITS, .gains = {1}}
 
 const struct Type types_9805[4] = {AD, DIN, DOUT, CT};
 
-const struct Type types_9806[5] = {
-  AD, {.type = OLSS_DA, .elements = 1, .caps = analog_output_9806, .bits = DECIDED_DA_BITS, .max = 10, .min = -10, .gains = {1, 10, 100, 500}}, DIN, DOUT, CT,
-};
+const struct Type types_9806[5] = {AD, DA, DIN, DOUT, CT};

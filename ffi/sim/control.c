@@ -72,7 +72,7 @@ uint32_t dtolsim_clock_error(double parts_per_million) {
   return sane ? 0 : 1;
 }
 
-/* What ticks at the inputs for external clocks, in Hz; 0: what the program set as its frequency. Acts on the next start. */
+/* What ticks at external clock inputs, in Hz; 0: the frequency that the program set. Acts on the next start. */
 uint32_t dtolsim_external_clock(double hertz) {
   platform_lock();
   bool sane = hertz >= 0 && hertz < 1e9;

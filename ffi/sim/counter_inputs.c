@@ -87,7 +87,7 @@ uint32_t dtolsim_counter(const char *board, uint32_t type, uint32_t element, dou
   return sane ? 0 : 1;
 }
 
-/* What the next calls of olDaReadEvents answer, one after the other; the last one stays. None: the input counts again. */
+/* What the next calls of olDaReadEvents answer, one after the other; the last one stays. None: it counts again. */
 uint32_t dtolsim_events(const char *board, uint32_t type, uint32_t element, const int32_t *counts, uint32_t count) {
   platform_lock();
   const struct Board *found = element_of(board, type, element);
@@ -106,7 +106,7 @@ uint32_t dtolsim_events(const char *board, uint32_t type, uint32_t element, cons
 }
 
 /* How a counter is set: mode, whether it runs, Hz, duty in percent, pulse, gate, cascade, clock source, measure edges,
-   then quadrature prescale, x4 and index mode, then edge and stale flag of a tachometer: 15 numbers, 0 if nobody holds it. */
+   then quadrature prescale, x4 and index mode, then edge and stale flag of a tachometer. All 0 if nobody holds it. */
 uint32_t dtolsim_counter_state(const char *board, uint32_t type, uint32_t element, double *out) {
   platform_lock();
   const struct Board *found = element_of(board, type, element);
@@ -115,8 +115,9 @@ uint32_t dtolsim_counter_state(const char *board, uint32_t type, uint32_t elemen
     const struct Subsystem *s = holder_of(found, type, element);
     const struct Settings *set = s ? &s->set : &nobody;
     const double numbers[COUNTER_STATE] = {
-      set->counter_mode, s && s->state == RUNNING, set->frequency, set->pulse_width, set->pulse, set->gate, set->cascade,
-      set->clock_source, set->start_edge, set->stop_edge, set->prescale, set->x4, set->index, set->edge, set->stale_flag,
+      set->counter_mode, s && s->state == RUNNING, set->frequency, set->pulse_width, set->pulse,
+      set->gate, set->cascade, set->clock_source, set->start_edge, set->stop_edge,
+      set->prescale, set->x4, set->index, set->edge, set->stale_flag,
     };
     memcpy(out, numbers, sizeof numbers);
   }

@@ -15,9 +15,10 @@
 #define DECIDED_9862_MIN_RATE 1
 #define DECIDED_9862_DRIVER "Dt9836"
 
-/* unknown in the real SDK: what the DT9862 has besides 2 inputs, 2 outputs, 2 counters, 3 quadrature decoders. Here the
-   outputs take 500 kHz each, the digital ports have 16 lines, there is a tachometer, counters go to 50 MHz and measure
-   between edges of gate and clock; external clocks are taken. It cannot mute, as olDaMute is in no installed library. */
+/* unknown in the real SDK: what the DT9862 has besides 2 inputs, 2 outputs, 2 counters, 3 quadrature decoders. Here
+   the outputs take 500 kHz each, the digital ports have 16 lines, there is a tachometer, counters go to 50 MHz and
+   measure between edges of gate and clock; external clocks are taken. It cannot mute, as olDaMute is in no
+   installed library. */
 #define DECIDED_9862_COUNTER_MAX_RATE 5e7
 #define DECIDED_9862_COUNTER_MIN_RATE 0.0233
 #define DECIDED_MEASURE_EDGES 15
@@ -41,9 +42,9 @@
 #define DECIDED_9837_DRIVER "Dt9837"
 #define DECIDED_9837_BASE_CLOCK 27e6
 
-/* unknown in the real SDK: most of the DT9829. Here 8 differential inputs, +-10 V, 24 bits, 960 Hz over all. Floats come in
-   degrees C (thermocouple, RTD, thermistor), ohms (resistance), amperes (current), volts (all others, strain and bridge too);
-   what is beyond these limits is told by the sentinels. */
+/* unknown in the real SDK: most of the DT9829. Here 8 differential inputs, +-10 V, 24 bits, 960 Hz over all. Floats
+   come in degrees C (thermocouple, RTD, thermistor), ohms (resistance), amperes (current), volts (all others,
+   strain and bridge too); what is beyond these limits is told by the sentinels. */
 #define DECIDED_9829_MAX_RATE 960
 #define DECIDED_9829_MIN_RATE 0.5865
 #define DECIDED_THERMISTOR_LOW -50
@@ -56,28 +57,39 @@
 /* unknown in the real SDK: the current source of an input that was not asked for one. Here off, as is coupling AC. */
 #define DECIDED_EXCITATION_SOURCE EXCITATION_DISABLED
 
-/* unknown in the real SDK: volts beyond the range of a board that gives floats. Here the end of the range (always). An open
-   sensor is 99999 in every unit. */
+/* unknown in the real SDK: an input without the TEDS that is asked for. Here strain gages and bridges have one, by
+   the type that was set, and others none. */
+#define DECIDED_NO_TEDS OLTEDSERROR
 
-/* unknown in the real SDK: triggers of the DT9862. Here 301 is the rising and 306 the falling edge of the external input,
-   302 means 1200, and thresholds look at channels 0 and 1. */
+/* unknown in the real SDK: the sign of olDaVoltsToStrain, how its shunt correction enters, and what
+   olDaVoltsToBridgeBasedSensor computes. Here tension makes the output negative, the correction is a factor, and
+   the bridge's value is its capacity times the measured over the rated output; leads count where gages are not in a
+   full bridge, and for bridge sensors (always). */
+
+/* unknown in the real SDK: volts beyond the range of a board that gives floats. Here the end of the range (always).
+   An open sensor is 99999 in every unit. */
+
+/* unknown in the real SDK: triggers of the DT9862. Here 301 is the rising and 306 the falling edge of the external
+   input, 302 means 1200, and thresholds look at channels 0 and 1. */
 #define DECIDED_MAX_RETRIGGER 1e6
 #define DECIDED_MIN_RETRIGGER 0.1
 #define DECIDED_MAX_MULTISCAN 256
 
-/* unknown in the real SDK: how a reference trigger, or that of the data flows 804 and 805, cuts the stream. Here the buffer
-   in process is handed over with what came before (PRETRIGGER_BUFFER_DONE), the next one begins with the first scan at or
-   after the trigger. A run ends with QUEUE_DONE: 804 at the trigger, a reference trigger after its post-trigger scans (0: it
-   goes on), 805 not by itself. A stop while the start trigger has not come leaves an empty buffer in Inprocess (always). */
+/* unknown in the real SDK: how a reference trigger, or that of the data flows 804 and 805, cuts the stream. Here
+   the buffer in process is handed over with what came before (PRETRIGGER_BUFFER_DONE), the next one begins with the
+   first scan at or after the trigger. A run ends with QUEUE_DONE: 804 at the trigger, a reference trigger after its
+   post-trigger scans (0: it goes on), 805 not by itself. A stop while the start trigger has not come leaves an
+   empty buffer in Inprocess (always). */
 
 /* unknown in the real SDK: triggered scans together with such a trigger. */
 #define DECIDED_SCAN_AND_REFERENCE OLINVALIDSCANTRIGCOMBO
 
-/* unknown in the real SDK: a trigger during the burst of the one before. Here TRIGGER_ERROR ends the run, code 60 in the
-   buffer in process; a stop while no trigger comes hands that buffer over as it is (always). */
+/* unknown in the real SDK: a trigger during the burst of the one before. Here TRIGGER_ERROR ends the run, code 60
+   in the buffer in process; a stop while no trigger comes hands that buffer over as it is (always). */
 
-/* unknown in the real SDK: where a measured interval comes out, and in which unit. Here olDaReadEvents answers ticks of the
-   counter's own clock (olDaGetClockFrequency), 0 until the interval is over; a tachometer those of a period. No message. */
+/* unknown in the real SDK: where a measured interval comes out, and in which unit. Here olDaReadEvents answers
+   ticks of the counter's own clock (olDaGetClockFrequency), 0 until the interval is over; a tachometer those of a
+   period. No message. */
 
 /* unknown in the real SDK: the mark of a value of a tachometer that was not refreshed. */
 #define DECIDED_STALE_FLAG 0x80000000u
@@ -112,11 +124,13 @@
    holds only the buffer just filled, that one is taken, so this is rare. */
 #define DECIDED_NO_BUFFER_LEFT END_OVERRUN
 
-/* unknown in the real SDK: messages of an abort. Here BUFFER_DONE for the partial buffer, then QUEUE_STOPPED (always). */
+/* unknown in the real SDK: messages of an abort. Here BUFFER_DONE for the partial buffer, then QUEUE_STOPPED
+   (always). */
 
-/* unknown in the real SDK: the ends of an output's run. Here under wrap mode NONE an empty Ready gives QUEUE_DONE and, when
-   the FIFO is dry, IO_COMPLETE; under MULTIPLE UNDERRUN_ERROR when it is dry; stop plays the buffer in process and the FIFO,
-   then QUEUE_STOPPED and IO_COMPLETE; abort cuts, then QUEUE_STOPPED. The last value stays (always). */
+/* unknown in the real SDK: the ends of an output's run. Here under wrap mode NONE an empty Ready gives QUEUE_DONE
+   and, when the FIFO is dry, IO_COMPLETE; under MULTIPLE UNDERRUN_ERROR when it is dry; stop plays the buffer in
+   process and the FIFO, then QUEUE_STOPPED and IO_COMPLETE; abort cuts, then QUEUE_STOPPED. The last value stays
+   (always). */
 
 /* unknown in the real SDK: olDaFlushBuffers during a run. */
 #define DECIDED_FLUSH_RUNNING OLALREADYRUNNING

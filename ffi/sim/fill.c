@@ -1,4 +1,4 @@
-/* The sample loops of 16-bit codes. They are written so that the compiler vectorises them: a core fills gigabytes per second. */
+/* The sample loops of 16-bit codes, written so that the compiler vectorises them: a core fills gigabytes per second. */
 #include <math.h>
 #include <string.h>
 

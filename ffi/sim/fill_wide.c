@@ -3,7 +3,8 @@
 
 #include "fill.h"
 
-static const double OPEN = 99999, BELOW = -88888, ABOVE = 88888; /* what a board says of a sensor in place of a reading */
+/* What a board says of a sensor in place of a reading. */
+static const double OPEN = 99999, BELOW = -88888, ABOVE = 88888;
 
 static void count_block(const struct Entry *entry, uint64_t scan, double *values) {
   const uint32_t base = entry->base + fill_upper(scan);

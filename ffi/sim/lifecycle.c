@@ -207,7 +207,8 @@ static uint32_t get_dass(HDEV device, int32_t type_number, uint32_t element, boo
   uintptr_t claimed = 0;
   if (!query && (s->handle || !claim(board, type_number, element, &claimed))) return OLSUBSYSINUSE;
   uint64_t run = query ? 0 : s->run; /* goes on counting, for calls that still wait for an older run */
-  *s = (struct Subsystem){.device = device, .board = board, .type = type, .element = element, .query = query, .run = run};
+  *s = (struct Subsystem){.device = device, .board = board, .type = type, .element = element, .query = query};
+  s->run = run;
   s->claim = claimed;
   s->handle = handle_new(KIND_SUBSYSTEM, s);
   if (!s->handle) {

@@ -21,7 +21,6 @@ struct Output {
 
 /* The latest clocked run of a board's D/A. */
 struct Play {
-  const struct Board *board;
   uint32_t entries, channels[MAX_OUTPUTS];
   int32_t *codes; /* scan after scan */
   uint64_t count, room;
@@ -68,8 +67,8 @@ int32_t output_now(const struct Board *board, int32_t type, uint32_t channel) {
   return output_of(board, type, channel)->now;
 }
 
-/* Scans that have left by an instant: scan k leaves k periods after the start. One nanosecond more, as instants are cut to
-   whole ones. */
+/* Scans that have left by an instant: scan k leaves k periods after the start. One nanosecond more, as instants are
+   cut to whole ones. */
 static uint64_t scans_out(const struct Play *play, uint64_t ns) {
   if (play->ended && ns > play->ended_ns) ns = play->ended_ns;
   if (!play->clocked || play->count == 0 || ns < play->started_ns) return 0;
@@ -101,7 +100,7 @@ int32_t output_at(const struct Board *board, int32_t type, uint32_t channel, uin
 
 void play_begin(const struct Board *board, const uint32_t *channels, uint32_t entries) {
   struct Play *play = play_of(board);
-  *play = (struct Play){.board = board, .entries = entries, .codes = play->codes, .room = play->room, .limit = FOR_EVER};
+  *play = (struct Play){.entries = entries, .codes = play->codes, .room = play->room, .limit = FOR_EVER};
   for (uint32_t e = 0; e < entries; e++) play->channels[e] = channels[e];
 }
 

@@ -70,11 +70,13 @@ static uint32_t judge_excitation_source(const struct Subsystem *s, uint32_t valu
 }
 
 ECODE olDaSetExcitationCurrentSource(HDASS hDass, uint32_t uiChan, int32_t ExcitationCurrentSource) {
-  ANSWER(set_choice(hDass, OLSSC_SUP_INTERNAL_EXCITATION_CURRENT_SOURCE, uiChan, SENSOR(excitation_source), (uint32_t)ExcitationCurrentSource, judge_excitation_source));
+  ANSWER(set_choice(hDass, OLSSC_SUP_INTERNAL_EXCITATION_CURRENT_SOURCE, uiChan, SENSOR(excitation_source),
+      (uint32_t)ExcitationCurrentSource, judge_excitation_source));
 }
 
 ECODE olDaGetExcitationCurrentSource(HDASS hDass, uint32_t uiChan, int32_t *pExcitationCurrentSource) {
-  ANSWER(get(hDass, OLSSC_SUP_INTERNAL_EXCITATION_CURRENT_SOURCE, uiChan, SENSOR(excitation_source), pExcitationCurrentSource, sizeof *pExcitationCurrentSource));
+  ANSWER(get(hDass, OLSSC_SUP_INTERNAL_EXCITATION_CURRENT_SOURCE, uiChan, SENSOR(excitation_source),
+      pExcitationCurrentSource, sizeof *pExcitationCurrentSource));
 }
 
 static uint32_t judge_thermocouple(const struct Subsystem *s, uint32_t value) {
@@ -84,11 +86,13 @@ static uint32_t judge_thermocouple(const struct Subsystem *s, uint32_t value) {
 }
 
 ECODE olDaSetThermocoupleType(HDASS hDass, uint32_t uiChan, uint32_t uiThermType) {
-  ANSWER(set_choice(hDass, OLSSC_SUP_TEMPERATURE_DATA_IN_STREAM, uiChan, SENSOR(thermocouple), uiThermType, judge_thermocouple));
+  ANSWER(set_choice(hDass, OLSSC_SUP_TEMPERATURE_DATA_IN_STREAM, uiChan, SENSOR(thermocouple),
+      uiThermType, judge_thermocouple));
 }
 
 ECODE olDaGetThermocoupleType(HDASS hDass, uint32_t uiChan, uint32_t *puiThermType) {
-  ANSWER(get(hDass, OLSSC_SUP_TEMPERATURE_DATA_IN_STREAM, uiChan, SENSOR(thermocouple), puiThermType, sizeof *puiThermType));
+  ANSWER(get(hDass, OLSSC_SUP_TEMPERATURE_DATA_IN_STREAM, uiChan, SENSOR(thermocouple),
+      puiThermType, sizeof *puiThermType));
 }
 
 static uint32_t judge_rtd(const struct Subsystem *s, uint32_t value) {
@@ -110,11 +114,13 @@ static uint32_t judge_strain(const struct Subsystem *s, uint32_t value) {
 }
 
 ECODE olDaSetStrainBridgeConfiguration(HDASS hDass, uint32_t uiChan, int32_t eBridgeConfiguration) {
-  ANSWER(set_choice(hDass, OLSSC_SUP_STRAIN_GAGE, uiChan, SENSOR(strain), (uint32_t)eBridgeConfiguration, judge_strain));
+  ANSWER(set_choice(hDass, OLSSC_SUP_STRAIN_GAGE, uiChan, SENSOR(strain),
+      (uint32_t)eBridgeConfiguration, judge_strain));
 }
 
 ECODE olDaGetStrainBridgeConfiguration(HDASS hDass, uint32_t uiChan, int32_t *peBridgeConfiguration) {
-  ANSWER(get(hDass, OLSSC_SUP_STRAIN_GAGE, uiChan, SENSOR(strain), peBridgeConfiguration, sizeof *peBridgeConfiguration));
+  ANSWER(get(hDass, OLSSC_SUP_STRAIN_GAGE, uiChan, SENSOR(strain),
+      peBridgeConfiguration, sizeof *peBridgeConfiguration));
 }
 
 static uint32_t judge_bridge(const struct Subsystem *s, uint32_t value) {
@@ -123,11 +129,13 @@ static uint32_t judge_bridge(const struct Subsystem *s, uint32_t value) {
 }
 
 ECODE olDaSetBridgeConfiguration(HDASS hDass, uint32_t uiChan, int32_t eBridgeConfiguration) {
-  ANSWER(set_choice(hDass, OLSSC_SUP_BRIDGEBASEDSENSORS, uiChan, SENSOR(bridge), (uint32_t)eBridgeConfiguration, judge_bridge));
+  ANSWER(set_choice(hDass, OLSSC_SUP_BRIDGEBASEDSENSORS, uiChan, SENSOR(bridge),
+      (uint32_t)eBridgeConfiguration, judge_bridge));
 }
 
 ECODE olDaGetBridgeConfiguration(HDASS hDass, uint32_t uiChan, int32_t *peBridgeConfiguration) {
-  ANSWER(get(hDass, OLSSC_SUP_BRIDGEBASEDSENSORS, uiChan, SENSOR(bridge), peBridgeConfiguration, sizeof *peBridgeConfiguration));
+  ANSWER(get(hDass, OLSSC_SUP_BRIDGEBASEDSENSORS, uiChan, SENSOR(bridge),
+      peBridgeConfiguration, sizeof *peBridgeConfiguration));
 }
 
 static uint32_t judge_io_type(const struct Subsystem *s, uint32_t value) {
@@ -151,11 +159,13 @@ static uint32_t judge_wiring(const struct Subsystem *s, uint32_t value) {
 }
 
 ECODE olDaSetSensorWiringConfiguration(HDASS hDass, uint32_t uiChan, int32_t sensorWiringConfiguration) {
-  ANSWER(set_choice(hDass, OLSSC_SUP_MULTISENSOR, uiChan, SENSOR(wiring), (uint32_t)sensorWiringConfiguration, judge_wiring));
+  ANSWER(set_choice(hDass, OLSSC_SUP_MULTISENSOR, uiChan, SENSOR(wiring),
+      (uint32_t)sensorWiringConfiguration, judge_wiring));
 }
 
 ECODE olDaGetSensorWiringConfiguration(HDASS hDass, uint32_t uiChan, int32_t *pSensorWiringConfiguration) {
-  ANSWER(get(hDass, OLSSC_SUP_MULTISENSOR, uiChan, SENSOR(wiring), pSensorWiringConfiguration, sizeof *pSensorWiringConfiguration));
+  ANSWER(get(hDass, OLSSC_SUP_MULTISENSOR, uiChan, SENSOR(wiring),
+      pSensorWiringConfiguration, sizeof *pSensorWiringConfiguration));
 }
 
 static uint32_t judge_switch(const struct Subsystem *s, uint32_t value) {

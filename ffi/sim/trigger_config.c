@@ -1,4 +1,4 @@
-/* Settings of triggers: start, retrigger, what comes before. Where the board has none of a kind, its functions answer 36. */
+/* Settings of triggers: start, retrigger, reference. Where a board lacks a kind, its functions answer 36. */
 #include "api.h"
 #include "decisions.h"
 #include "settings.h"

@@ -38,7 +38,8 @@ uint32_t triggers_check(const struct Subsystem *s) {
   if (older && set->pretrigger == OL_TRG_SOFT) return OLBADPRETRIGGER;
   if (!set->triggered_scan) return OLNOERROR;
   if (reference_of(s) != OL_TRG_SOFT) return DECIDED_SCAN_AND_REFERENCE;
-  if (set->retrigger_mode == OL_RETRIGGER_SCAN_PER_TRIGGER && set->trigger == OL_TRG_SOFT) return OLINVALIDSCANTRIGCOMBO;
+  bool once = set->retrigger_mode == OL_RETRIGGER_SCAN_PER_TRIGGER && set->trigger == OL_TRG_SOFT;
+  if (once) return OLINVALIDSCANTRIGCOMBO;
   double scans = capable(s, OLSSC_SUP_SIMULTANEOUS_CLOCKING) ? set->frequency : set->frequency / set->list_size;
   bool too_often = retriggers_by_clock(s) && set->retrigger_frequency * set->multiscan > scans;
   return too_often ? OLBADRETRIGGERRATE : OLNOERROR;
@@ -64,10 +65,11 @@ static void trigger_start(struct Subsystem *s, uint64_t ns) {
 static uint64_t crossing(const struct Subsystem *s, uint32_t channel, double level, bool rising, uint64_t from,
     uint64_t to) {
   static struct Plan plan; /* under the lock */
-  const double gain = 1, threshold = (level - s->type->min) / (s->type->max - s->type->min) * ldexp(1, (int)s->type->bits);
+  const struct Type *type = s->type;
+  const double gain = 1, threshold = (level - type->min) / (type->max - type->min) * ldexp(1, (int)type->bits);
   plan_make(&plan, &(struct Inputs){
     .board = s->board,
-    .type = s->type,
+    .type = type,
     .count = 1,
     .channels = &channel,
     .gains = &gain,

@@ -13,7 +13,7 @@ void triggers_prepare(struct Subsystem *s);
 /* Waits for the start trigger; false when the run is stopped before. Sets `started_ns` and `first_scan`. */
 bool triggers_await_start(struct Subsystem *s);
 
-/* When sample number `samples` of the run has been taken, FOR_EVER while its trigger has not come; and how many have. */
+/* When sample number `samples` of the run is taken, FOR_EVER while its trigger has not come; and how many have been. */
 uint64_t triggers_due(const struct Subsystem *s, uint64_t samples);
 uint64_t triggers_taken(const struct Subsystem *s, uint64_t now_ns);
 

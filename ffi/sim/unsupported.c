@@ -35,8 +35,6 @@ LACKING(olDaGetDTConnectTransferCount, uint32_t *puiTransferCount)
 LACKING(olDaSetChannelRange, uint32_t uiChan, double dMaxVoltage, double dMinVoltage)
 LACKING(olDaGetChannelRange, uint32_t uiChan, double *pdMaxVoltage, double *pdMinVoltage)
 LACKING(olDaAutoCalibrate)
-LACKING(olDaReadBridgeSensorHardwareTeds, uint32_t uiChan, void *pHardwareTeds)
-LACKING(olDaReadStrainGageHardwareTeds, uint32_t uiChan, void *pHardwareTeds)
 
 LACKING_BOARD(olDaGetPowerSource, int32_t *pPowerSource)
 LACKING_BOARD(olDiagWriteReg, uint32_t Offset, uint32_t Data, uint32_t Size)
@@ -46,22 +44,12 @@ LACKING_BOARD(olDaSetHardwareInfo, uint16_t VendorId, uint16_t DeviceId, uint16_
 LACKING_BOARD(olDiagWriteCalPot, uint32_t ChipNum, uint32_t PotNum, uint32_t RegNum, uint32_t Data)
 LACKING_BOARD(olDiagReadCalPot, uint32_t ChipNum, uint32_t PotNum, uint32_t RegNum, uint32_t *pData)
 
-/* Without a handle: sensor arithmetic and files are the program's own business, renaming boards is the installer's. */
+/* Without a handle: files are the program's own business, renaming boards is the installer's. */
 ECODE olDaReadBridgeSensorVirtualTeds(char *virtualTedsFileName, void *pVirtualTeds) {
   ANSWER(OLNOTSUPPORTED);
 }
 
 ECODE olDaReadStrainGageVirtualTeds(char *virtualTedsFileName, void *pVirtualTeds) {
-  ANSWER(OLNOTSUPPORTED);
-}
-
-ECODE olDaVoltsToStrain(int32_t uiBridgeConfig, double dfVu, double dfVs, double dfVex, double dfGF, double dfRg,
-    double dfRl, double dfPr, double dfMSShuntCorrection, double *pdfE) {
-  ANSWER(OLNOTSUPPORTED);
-}
-
-ECODE olDaVoltsToBridgeBasedSensor(double dfVu, double dfVs, double dfVex, double dfTc, double dfRg, double dfRl,
-    double dfRoInmV_V, double dfMSShuntCorrection, double *pdfE) {
   ANSWER(OLNOTSUPPORTED);
 }
 

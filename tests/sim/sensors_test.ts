@@ -341,3 +341,51 @@ simTest("input termination is where the channel capability says so", () => {
     deepEqual([0, 1].map((channel) => u32("olDaGetInputTerminationEnabled", ad, channel)), [0, 1]);
   });
 });
+
+simTest("TEDS: a strain gage and a bridge say what they are, other inputs have none", () => {
+  withSubsystem("DT9829(00)", AD, (ad) => {
+    ok("olDaSetMultiSensorType", ad, 3, 10);
+    ok("olDaSetMultiSensorType", ad, 4, 12);
+    const view = new DataView(new ArrayBuffer(104)), bytes = new Uint8Array(view.buffer);
+    const int = (at: number) => view.getInt32(at, true), float = (at: number) => view.getFloat32(at, true);
+    ok("olDaReadStrainGageHardwareTeds", ad, 3, bytes);
+    deepEqual([int(0), int(4), String.fromCharCode(bytes[8]!), int(16)], [64, 350, "A", 9829003]);
+    deepEqual([float(40), float(68), view.getFloat64(72, true)], [Math.fround(2.08), 350, 1e-6]);
+    deepEqual([int(88), new TextDecoder().decode(bytes.subarray(92, 95)), int(96), int(100)], [9862, "SIM", 365, 103]);
+    ok("olDaReadBridgeSensorHardwareTeds", ad, 4, bytes);
+    deepEqual([int(16), int(20), float(40), float(48), int(52)], [9829004, 9862, 5, 5000, 204]);
+    deepEqual([int(64), view.getFloat64(72, true), float(84), int(88)], [4, 1e-3, 350, 2]);
+    equal(sdk.olDaReadBridgeSensorHardwareTeds!(ad, 3, bytes), 144);
+    equal(sdk.olDaReadStrainGageHardwareTeds!(ad, 0, bytes), 144);
+    equal(sdk.olDaReadStrainGageHardwareTeds!(ad, 8, bytes), 7);
+  });
+  withSubsystem("DT9806(00)", AD, (ad) => {
+    equal(sdk.olDaReadStrainGageHardwareTeds!(ad, 0, new Uint8Array(104)), 36);
+  });
+});
+
+simTest("strain and bridge values from volts, for every configuration", () => {
+  // The four arms of each bridge under a strain e of 0.001, Poisson ratio 0.285, gage factor 2.
+  const e = 0.001, n = -0.285 * e;
+  const arms = [[-e, e, -e, e], [n, -n, -e, e], [n, e, n, e], [0, 0, n, e], [0, 0, -e, e], [0, 0, 0, e], [0, 0, 0, e]];
+  const output = (strains: number[]) => {
+    const [r1, r2, r3, r4] = strains.map((strain) => 1 + 2 * strain) as [number, number, number, number];
+    return r3 / (r3 + r4) - r2 / (r1 + r2);
+  };
+  const strain = (configuration: number, ratio: number, lead = 0) => {
+    const out = new Float64Array(1);
+    const code = sdk.olDaVoltsToStrain!(configuration, 1e-4, 1e-4 + ratio * 5, 5, 2, 350, lead, 0.285, 1, out);
+    equal(code, 0);
+    return out[0]!;
+  };
+  arms.map(output).forEach((ratio, configuration) => {
+    truthy(Math.abs(strain(configuration, ratio) - e) < 1e-12, `${configuration}: ${strain(configuration, ratio)}`);
+    const leads = strain(configuration, ratio, 3.5) / strain(configuration, ratio);
+    truthy(Math.abs(leads - (configuration > 2 ? 1.01 : 1)) < 1e-12);
+  });
+  const out = new Float64Array(1);
+  equal(sdk.olDaVoltsToStrain!(7, 0, 1, 5, 2, 350, 0, 0.3, 1, out), 134);
+  equal(sdk.olDaVoltsToStrain!(0, 0, 1, 0, 2, 350, 0, 0.3, 1, out), 134);
+  ok("olDaVoltsToBridgeBasedSensor", 0.001, 0.006, 5, 2000, 350, 0, 2, 1, out);
+  truthy(Math.abs(out[0]! - 1000) < 1e-9, "half of its rated 2 mV/V is half of its capacity");
+});
