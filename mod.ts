@@ -83,7 +83,16 @@ export { SimulatedBackend, type SimulatedBackendOptions, type SimulatedFaults } 
 export type { Signal } from "./src/board/signals.ts";
 export * from "./src/acquire/session.ts";
 export * from "./src/acquire/record.ts";
+export { DtolManager, type DtolManagerOptions, type SkippedErrors } from "./src/acquire/manager.ts";
+export {
+  type DeviceOrigin,
+  type DeviceResult,
+  type DeviceResults,
+  type PolledResults,
+  resultsOf,
+} from "./src/acquire/device_result.ts";
 export * from "./src/acquire/record_polled.ts";
+export * from "./src/acquire/readings_of.ts";
 export { progressLine, type RecordingReport, recordingReport } from "./src/acquire/report.ts";
 export type { AcquisitionSummary, RawSummary } from "./src/acquire/summary.ts";
 export type { DropCounts } from "./src/acquire/block_queue.ts";

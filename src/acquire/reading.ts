@@ -42,20 +42,14 @@ export function readingOf(
 }
 
 /** A reading that stands for an error: no values. */
-export function errorReading(
-  device: string,
-  spec: TaskSpec,
-  channels: readonly BlockChannel[],
-  at: ClockReading,
-  error: DtolError,
-): DaqReading {
-  return { ...emptyReading(device, spec, channels, at, at), error };
+export function errorReading(device: string, spec: TaskSpec, at: ClockReading, error: DtolError): DaqReading {
+  return { ...emptyReading(device, spec, spec.channels, at, at), error };
 }
 
 function emptyReading(
   device: string,
   spec: TaskSpec,
-  channels: readonly BlockChannel[],
+  channels: readonly Pick<BlockChannel, "name" | "unit">[],
   before: ClockReading,
   after: ClockReading,
 ): DaqReading {

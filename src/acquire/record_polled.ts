@@ -4,21 +4,21 @@
  * @module
  */
 
-import { readMoment } from "../clock.ts";
-import { DtolError } from "../errors.ts";
 import { ERROR_POLICIES, type ErrorPolicy } from "../model/enums.ts";
 import { oneOf, positiveNumber, wholeNumber } from "../model/fields.ts";
 import type { DaqReading } from "../model/reading.ts";
-import { errorReading } from "./reading.ts";
+import type { PolledResults } from "./device_result.ts";
+import { DtolManager } from "./manager.ts";
+import { managerTicks, sessionTicks, type TakeTick } from "./polled_tick.ts";
 import type { Session } from "./session.ts";
 
 /** Settings of {@linkcode recordPolled}. */
 export interface RecordPolledOptions {
   /** Readings per second. */
   readonly rateHz: number;
-  /** What an error of the board does. Default: `raise`. */
+  /** What an error of a board does. Default: the manager's policy, or `raise` for a session. */
   readonly errorPolicy?: ErrorPolicy;
-  /** Readings that may wait for the reader; then the schedule waits too, and misses ticks. Default: 64. */
+  /** Readings (of a manager: ticks) that may wait for the reader; then the schedule waits too, and misses ticks. Default: 64. */
   readonly bufferSize?: number;
 }
 
@@ -28,20 +28,29 @@ export interface PolledSummary {
   readonly startedAt: Temporal.Instant;
   /** UTC of the end; null while it runs. */
   readonly finishedAt: Temporal.Instant | null;
-  /** Readings taken, those with errors included. */
+  /** Readings (of a manager: ticks) that went into the stream, those with errors included. */
   readonly taken: number;
-  /** Ticks at which the board, or the reader, was still busy: no reading was taken. */
+  /** Ticks at which a board, or the reader, was still busy: nothing was taken. */
   readonly missed: number;
-  /** Errors of the board. */
+  /** Errors of boards. */
   readonly errors: number;
 }
 
 /**
- * Polls a session on an absolute schedule: reading k is taken at start + k / rate, however long the ones before took. A
- * tick that comes while the board or the reader is busy is missed and counted, never made up for.
+ * Polls a session, or all devices of a manager, on an absolute schedule: reading k is taken at start + k / rate, however
+ * long the ones before took. A tick that comes while a board or the reader is busy is missed and counted, never made up for.
  *
- * @param session An open device whose task is of single values.
+ * Of a session the stream has readings; of a manager it has, tick by tick, what each device gave. `readingsOf(stream)` makes
+ * readings of those, for sinks.
+ *
+ * Under `raise` an error of a board ends the stream. Under `return` it stands in the reading, or in the device's result.
+ * Under `skip` it is counted, and the reading, or the device, is left out; a tick without any device is left out, too.
+ *
+ * @param source An open device whose task is of single values, or a manager with such devices: those that are added later
+ * are polled from then on, those that are removed no more.
  * @param options How often, and what to do when things go wrong.
+ * @throws {DtolValidationError} If an option is wrong.
+ * @throws {DtolTaskStateError} If the manager has no device to poll, or is closed.
  *
  * @example Three readings
  * ```ts
@@ -59,34 +68,45 @@ export interface PolledSummary {
  * }
  * ```
  */
-export function recordPolled(session: Session, options: RecordPolledOptions): PolledRecording {
+export function recordPolled(source: Session, options: RecordPolledOptions): PolledRecording<DaqReading>;
+/** Polls all devices of a manager. */
+export function recordPolled(source: DtolManager, options: RecordPolledOptions): PolledRecording<PolledResults>;
+/** Polls a session, or all devices of a manager. */
+export function recordPolled(
+  source: Session | DtolManager,
+  options: RecordPolledOptions,
+): PolledRecording<DaqReading> | PolledRecording<PolledResults> {
   const rateHz = positiveNumber("rateHz", options.rateHz);
-  const policy = oneOf("errorPolicy", options.errorPolicy ?? "raise", ERROR_POLICIES);
-  return new PolledRecording(session, rateHz, policy, wholeNumber("bufferSize", options.bufferSize ?? 64, 1));
+  const bufferSize = wholeNumber("bufferSize", options.bufferSize ?? 64, 1);
+  const policy = options.errorPolicy === undefined
+    ? undefined
+    : oneOf("errorPolicy", options.errorPolicy, ERROR_POLICIES);
+  if (source instanceof DtolManager) {
+    return new PolledRecording(managerTicks(source, policy ?? source.errorPolicy), rateHz, bufferSize);
+  }
+  return new PolledRecording(sessionTicks(source, policy ?? "raise"), rateHz, bufferSize);
 }
 
 /** Polling under way. Made by {@linkcode recordPolled}; dispose of it, and it ends. */
-export class PolledRecording implements AsyncDisposable {
-  /** Readings per second. */
+export class PolledRecording<T> implements AsyncDisposable {
+  /** Ticks per second. */
   readonly rateHz: number;
-  /** The readings. Under `raise` reading fails with the error that ended it. */
-  readonly stream: ReadableStream<DaqReading>;
-  readonly #session: Session;
-  readonly #policy: ErrorPolicy;
+  /** What was polled. Under `raise` reading fails with the error that ended it. */
+  readonly stream: ReadableStream<T>;
+  readonly #take: TakeTick<T>;
   readonly #startedAt = Temporal.Now.instant();
   readonly #counts = { taken: 0, missed: 0, errors: 0 };
   readonly #run: Promise<void>;
-  #controller!: ReadableStreamDefaultController<DaqReading>;
+  #controller!: ReadableStreamDefaultController<T>;
   #finishedAt: Temporal.Instant | null = null;
   #stopped = false;
   #sleep: { readonly timer: ReturnType<typeof setTimeout>; readonly wake: () => void } | undefined;
 
   /** @ignore Made by {@linkcode recordPolled}. */
-  constructor(session: Session, rateHz: number, policy: ErrorPolicy, bufferSize: number) {
-    this.#session = session;
-    this.#policy = policy;
+  constructor(take: TakeTick<T>, rateHz: number, bufferSize: number) {
+    this.#take = take;
     this.rateHz = rateHz;
-    this.stream = new ReadableStream<DaqReading>({
+    this.stream = new ReadableStream<T>({
       start: (controller) => {
         this.#controller = controller;
       },
@@ -123,7 +143,7 @@ export class PolledRecording implements AsyncDisposable {
       await this.#until(startMs + tick * 1000 / this.rateHz);
       if (this.#stopped) break;
       if ((this.#controller.desiredSize ?? 0) <= 0) this.#counts.missed++;
-      else await this.#take();
+      else await this.#tick();
     }
     this.#finishedAt = Temporal.Now.instant();
     try {
@@ -133,25 +153,22 @@ export class PolledRecording implements AsyncDisposable {
     }
   }
 
-  async #take(): Promise<void> {
+  async #tick(): Promise<void> {
     try {
-      this.#emit(await this.#session.poll());
+      const { payload, errors, fatal } = await this.#take();
+      this.#counts.errors += errors;
+      if (fatal !== undefined) return this.#fail(fatal);
+      if (payload === null) return;
+      this.#counts.taken++;
+      if (!this.#stopped) this.#controller.enqueue(payload);
     } catch (error) {
-      this.#counts.errors++;
-      const known = error instanceof DtolError ? error : new DtolError(String(error), { cause: error });
-      if (this.#policy === "raise") {
-        this.#stopped = true;
-        this.#controller.error(known);
-      } else if (this.#policy === "return") {
-        const { board, spec, blockChannels } = this.#session;
-        this.#emit(errorReading(board, spec, blockChannels, readMoment(), known));
-      }
+      this.#fail(error);
     }
   }
 
-  #emit(reading: DaqReading): void {
-    this.#counts.taken++;
-    if (!this.#stopped) this.#controller.enqueue(reading);
+  #fail(error: unknown): void {
+    this.#stopped = true;
+    this.#controller.error(error);
   }
 
   async #until(atMs: number): Promise<void> {
