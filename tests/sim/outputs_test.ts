@@ -320,3 +320,22 @@ Deno.test("the journal holds every change of an output, also of a process that w
   ]);
   await Deno.remove(folder, { recursive: true });
 });
+
+simTest("the journal holds the samples of a clocked output, those that changed it", async () => {
+  const folder = await Deno.makeTempDir(), journal = join(folder, "journal");
+  Deno.env.set("DTOLSIM_JOURNAL", journal);
+  try {
+    sdk.dtolsim_reset!();
+    const run = player(WRAP_NONE, 100000, [1]);
+    put(run, Uint16Array.of(5, 5, 32768, 7, 7, 7, 9));
+    begin(run);
+    until(IO_COMPLETE);
+    end(run);
+  } finally {
+    Deno.env.delete("DTOLSIM_JOURNAL");
+    sdk.dtolsim_reset!();
+  }
+  const lines = (await Deno.readTextFile(journal)).trim().split("\n");
+  deepEqual(lines, [5, 32768, 7, 9].map((code) => `${BOARD} 1 1 ${code}`));
+  await Deno.remove(folder, { recursive: true });
+});

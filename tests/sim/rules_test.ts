@@ -31,6 +31,17 @@ Deno.test("the library exports every function of its header and none of the opti
   }
 });
 
+Deno.test("README names every control with its prototype's parameters", async () => {
+  const read = (name: string) => Deno.readTextFile(new URL(`../../ffi/sim/${name}`, import.meta.url));
+  const [readme, ...headers] = await Promise.all(["README.md", "control.h", "core.h"].map(read));
+  const controls = headers.flatMap((text) =>
+    [...text.matchAll(/^SDK (\w+ dtolsim_\w+\([^)]*\));/gm)].map(([, it]) => it!)
+  );
+  const types = (prototype: string) => prototype.replace(/\b\w+(?=[,)])/g, (name) => name === "void" ? name : "");
+  const told = [...readme!.matchAll(/^(\w+ dtolsim_\w+\([^)]*\));/gm)].map(([, it]) => types(it!));
+  deepEqual(told.sort(), controls.map(types).sort());
+});
+
 simTest("setters refuse what the board does not know or cannot do", () => {
   withSubsystem("DT9806(00)", AD, (ad) => {
     equal(code("olDaSetDataFlow", ad, 0), 18);
