@@ -290,7 +290,8 @@ async function host(
   const mode = show ? "inherit" : "piped";
   let child: Deno.ChildProcess;
   try {
-    child = new Deno.Command(program!, { args, stdin: "null", stdout: mode, stderr: mode }).spawn();
+    const env = { PATH: `${Deno.env.get("PATH")}:/usr/sbin:/sbin` }; // Debian gives these to root alone
+    child = new Deno.Command(program!, { args, env, stdin: "null", stdout: mode, stderr: mode }).spawn();
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return { code: 127, text: `${program} is not installed`, out: "" };
     throw error;
