@@ -169,12 +169,23 @@ class DataAcqIntake implements Intake {
     }
   }
 
-  /** Messages first: a board that overwrote every buffer in turn gives the one that is expected, and only they tell. */
+  /**
+   * Messages first: a board that overwrote every buffer in turn gives the one that is expected, and only they tell. A
+   * block whose place is not certain goes back at once: it is among the lost.
+   */
   #fetch(): Hbuf | null {
-    this.#readMessages();
-    const buffer = this.#sdk.olDaGetBuffer(this.#hdass);
-    if (buffer !== null) this.#lost += this.#pool.complete(buffer, this.#reusesTold());
-    return buffer;
+    for (;;) {
+      this.#readMessages();
+      const buffer = this.#sdk.olDaGetBuffer(this.#hdass);
+      if (buffer === null) return null;
+      const lost = this.#pool.complete(buffer, this.#reusesTold());
+      if (lost !== null) {
+        this.#lost += lost;
+        return buffer;
+      }
+      this.#lent = buffer;
+      this.giveBack();
+    }
   }
 
   #lostNow(): number {
@@ -189,7 +200,7 @@ class DataAcqIntake implements Intake {
 
   #put(buffer: Hbuf): void {
     this.#sdk.olDaPutBuffer(this.#hdass, buffer);
-    this.#pool.queue(buffer);
+    this.#pool.queue(buffer, this.#reusesTold());
   }
 
   #free(buffer: Hbuf): void {

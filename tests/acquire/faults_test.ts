@@ -39,7 +39,10 @@ interface Outcome {
   readonly report: RawReport;
 }
 
-/** Records 1000 samples in blocks of 100; `faults` strike once the clock runs. Looks at every sample, book and report. */
+/** Buffers that are given to the board before it starts. */
+const BUFFERS = 128;
+
+/** Records 1000 samples in blocks of 100; `faults` count from before the start. Looks at every sample, book and report. */
 async function run(
   backend: Backend,
   errorPolicy: ErrorPolicy,
@@ -50,12 +53,12 @@ async function run(
   const raw = dir.file("a.dt-raw");
   const spec = task({
     timing: { rateHz: 4000, samplesPerChannel: N },
-    buffers: { buffers: 128, samplesPerBuffer: 100 },
+    buffers: { buffers: BUFFERS, samplesPerBuffer: 100 },
     ...changes,
   });
   await using session = await openDevice(spec, { backend });
-  await using recording = await record(session, { errorPolicy, raw });
   if (faults !== "") sim.fault(faults);
+  await using recording = await record(session, { errorPolicy, raw });
   const { blocks, told } = await inTime("the run", readUntilTold(recording));
   await recording.finished;
   const { summary } = recording;
@@ -99,11 +102,11 @@ async function readUntilTold(recording: Recording): Promise<{ blocks: DaqBlock[]
 }
 
 /** A call that fails once costs no sample: what was refused is asked for again. */
-for (const call of ["olDaGetBuffer", "olDaPutBuffer", "olDmGetValidSamples"]) {
+for (const [call, before] of [["olDaGetBuffer", 0], ["olDaPutBuffer", BUFFERS], ["olDmGetValidSamples", 0]] as const) {
   for (const k of [1, 3]) {
     for (const policy of ERROR_POLICIES) {
       sdk(`${call} fails at call ${k} under ${policy}: no sample is lost before its end`, async (backend) => {
-        const { good, errors, told, summary } = await run(backend, policy, `ecode:${call}@${k}=125`);
+        const { good, errors, told, summary } = await run(backend, policy, `ecode:${call}@${before + k}=125`);
         equal(summary.lost, 0);
         equal(summary.errors, 1);
         equal(summary.samplesLost, 0);
