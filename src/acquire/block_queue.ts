@@ -63,7 +63,7 @@ export class BlockQueue {
    * at once, so that what is dropped can be chosen.
    */
   add(parts: Omit<DaqBlockParts, "codes">, inRing: boolean): void {
-    if (this.#cancelled) { // nothing is freed: once the ring is full, the drainer copies no more
+    if (this.#cancelled) {
       this.dropped.unread++;
       return;
     }
@@ -139,6 +139,7 @@ export class BlockQueue {
 
   #cancel(): void {
     this.#cancelled = true;
+    this.#ring.close();
     this.discard();
   }
 

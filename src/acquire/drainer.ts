@@ -10,7 +10,7 @@
 import { setImmediate } from "node:timers";
 import type { Intake, IntakeEvent, TakenBuffer } from "../board/backend.ts";
 import { monotonicClock, readMoment } from "../clock.ts";
-import { type Codes, newCodes } from "../convert/codes.ts";
+import type { Codes } from "../convert/codes.ts";
 import {
   DtolBufferOverrunError,
   DtolConnectionError,
@@ -22,7 +22,7 @@ import {
 } from "../errors.ts";
 import { type AxisAnchor, TimeAxis } from "../model/axis.ts";
 import { RawWriter } from "../raw/writer.ts";
-import { deinterleave } from "./deinterleave.ts";
+import { deinterleave, roomForChannels } from "./deinterleave.ts";
 import { Control, type DrainerNews, type DrainerOrder, type LossCause } from "./messages.ts";
 import { BlockRing } from "./ring.ts";
 
@@ -66,7 +66,8 @@ export class Drainer {
     this.#post = post;
     this.#control = new Control(order.control);
     this.#ring = new BlockRing(order.ring);
-    this.#scratch = newCodes(order.ring.type, order.plan.codesPerBuffer);
+    const { ring, channels, plan } = order;
+    this.#scratch = roomForChannels(ring.type, channels, plan.codesPerBuffer / channels);
   }
 
   /** Runs from the first call to the last. Never rejects: what went wrong is in the news. */

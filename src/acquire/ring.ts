@@ -11,7 +11,7 @@ import { bytesPerCode, type Codes, type CodeType, newCodes, viewSharedCodes } fr
 
 /** What both threads must know of a ring; passes through `postMessage`. */
 export interface RingShape {
-  /** The slots, one after the other, and before them one counter of slots freed. */
+  /** The slots, one after the other, and before them a counter of slots freed and whether anybody still takes them. */
   readonly memory: SharedArrayBuffer;
   /** Number of slots. */
   readonly slots: number;
@@ -21,7 +21,9 @@ export interface RingShape {
   readonly type: CodeType;
 }
 
-const HEAD_BYTES = 64; // the counter has a cache line of its own
+const HEAD_BYTES = 64; // its two words have a cache line of their own
+const FREED = 0;
+const CLOSED = 1;
 
 /** Makes the shared memory of a ring. */
 export function ringShape(type: CodeType, codesPerSlot: number, slots: number): RingShape {
@@ -32,7 +34,7 @@ export function ringShape(type: CodeType, codesPerSlot: number, slots: number): 
 /** One thread's end of a ring: the drainer puts, the main thread takes. */
 export class BlockRing {
   readonly #shape: RingShape;
-  readonly #freed: Int32Array;
+  readonly #head: Int32Array;
   readonly #codes: ReturnType<typeof viewSharedCodes>;
   /** Slots put (on the drainer's thread) or taken (on the main thread); wraps like the shared counter. */
   #count = 0;
@@ -41,15 +43,15 @@ export class BlockRing {
   constructor(shape: RingShape) {
     const { memory, slots, codesPerSlot, type } = shape;
     this.#shape = shape;
-    this.#freed = new Int32Array(memory, 0, 1);
+    this.#head = new Int32Array(memory, 0, 2);
     this.#codes = viewSharedCodes(type, memory, HEAD_BYTES, slots * codesPerSlot);
   }
 
-  /** Copies codes into the next slot; false when every slot is still waiting for the reader. Drainer's thread. */
+  /** Copies codes into the next slot; false when all slots wait for the reader, or nobody reads. Drainer's thread. */
   put(codes: Codes): boolean {
     const { slots, codesPerSlot } = this.#shape;
-    const waiting = (this.#count - Atomics.load(this.#freed, 0)) | 0;
-    if (waiting >= slots) return false;
+    const waiting = (this.#count - Atomics.load(this.#head, FREED)) | 0;
+    if (waiting >= slots || Atomics.load(this.#head, CLOSED) !== 0) return false;
     this.#codes.set(codes, (this.#count >>> 0) % slots * codesPerSlot);
     this.#count = (this.#count + 1) | 0;
     return true;
@@ -66,7 +68,12 @@ export class BlockRing {
   /** Frees the oldest waiting slot unread. Main thread. */
   free(): void {
     this.#count = (this.#count + 1) | 0;
-    Atomics.store(this.#freed, 0, this.#count);
+    Atomics.store(this.#head, FREED, this.#count);
+  }
+
+  /** Takes no more: the drainer need not copy what nobody reads. Main thread. */
+  close(): void {
+    Atomics.store(this.#head, CLOSED, 1);
   }
 
   get #at(): number {
