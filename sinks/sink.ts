@@ -10,7 +10,7 @@ import type { DaqReading } from "../src/model/reading.ts";
 import { turn } from "./turn.ts";
 
 /** Milliseconds that writes may follow each other before timers, signals and the board's news get their turn. */
-const BUSY_MS = 50;
+const BUSY_MS = 2;
 
 /** Takes readings, some at a time. */
 export interface ReadingSink extends AsyncDisposable {

@@ -9,18 +9,18 @@ import type { Column } from "../rows.ts";
 import { quoted } from "../sql_names.ts";
 import { type Bound, boundOf, type Packed, RowReader } from "./pack.ts";
 
-/** Rows of one INSERT: enough to share its cost, few enough that binding stays cheap. */
-const ROWS_A_STATEMENT = 16;
+/** Rows of one INSERT, the most first: sharing its cost makes a row half as dear; what is left over goes by smaller ones. */
+const ROWS_A_STATEMENT = [64, 8, 1] as const;
 const MOST_VARIABLES = 32_766;
 /** A table has a few combinations of constant columns; one that makes up many gets a plain statement. */
 const MOST_SHAPES = 16;
 
-/** Statements for one combination of constant columns. */
+/** Statements for one combination of constant columns, made when they are needed. */
 interface Shape {
   readonly isSame: readonly boolean[];
-  readonly many: StatementSync;
-  readonly one: StatementSync;
-  readonly rowsOfMany: number;
+  readonly statements: Map<number, StatementSync>;
+  /** Rows of a statement, as far as its variables allow. */
+  readonly sizes: readonly number[];
 }
 
 /** Inserts rows into one table. */
@@ -40,26 +40,22 @@ export class Inserter {
 
   /** Inserts rows, in their order. */
   insert(packed: Packed): void {
-    const { rows } = packed;
-    const { isSame, many, one, rowsOfMany } = this.#shapeFor(packed);
-    const reader = new RowReader(packed, isSame);
-    const bound: Bound[] = isSame.includes(true) ? packed.same.map(boundOf) : [];
-    const constants = bound.length;
+    const shape = this.#shapeFor(packed);
+    const reader = new RowReader(packed, shape.isSame);
+    const constants = shape.isSame.includes(true) ? constantsOf(packed) : {};
     let row = 0;
-    for (; row + rowsOfMany <= rows; row += rowsOfMany) {
-      reader.read(row, rowsOfMany, bound, constants);
-      many.run(...bound);
-    }
-    for (; row < rows; row++) {
-      bound.length = constants;
-      reader.read(row, 1, bound, constants);
-      one.run(...bound);
+    for (const size of shape.sizes) {
+      const bound: Bound[] = [];
+      for (; row + size <= packed.rows; row += size) {
+        reader.read(row, size, bound, 0);
+        this.#statement(shape, size).run(constants, ...bound);
+      }
     }
   }
 
   /** What is the same in all rows is bound once. Of a single row that says nothing about those of the next. */
   #shapeFor({ rows, kinds }: Packed): Shape {
-    let key = rows > 1 && kinds.search(/[^s]/) >= 0 ? kinds.replaceAll(/[^s]/g, "r") : "";
+    let key = rows > 1 && /[^s]/.test(kinds) ? kinds.replaceAll(/[^s]/g, "r") : "";
     if (!this.#shapes.has(key) && this.#shapes.size >= MOST_SHAPES) key = "";
     let shape = this.#shapes.get(key);
     if (shape === undefined) {
@@ -72,22 +68,28 @@ export class Inserter {
   #prepare(isSame: readonly boolean[]): Shape {
     const varying = isSame.filter((same) => !same).length;
     const room = Math.floor((MOST_VARIABLES - isSame.length) / varying);
-    const rowsOfMany = Math.max(1, Math.min(ROWS_A_STATEMENT, room));
-    const prepare = (rows: number) => this.#db.prepare(this.#sql(isSame, rows));
-    return { isSame, many: prepare(rowsOfMany), one: prepare(1), rowsOfMany };
+    return { isSame, statements: new Map(), sizes: ROWS_A_STATEMENT.filter((rows) => rows <= Math.max(room, 1)) };
   }
 
-  /** `WITH same(..) AS (one row), rows(..) AS (the rows)`: every value is bound, constants once. */
-  #sql(isSame: readonly boolean[], rows: number): string {
-    const names = this.columns.map(({ name }) => quoted(name)).join(", ");
-    const places = isSame.map((same, i) => `${same ? "s" : "r"}${i}`);
-    const list = (kind: string) => places.filter((place) => place.startsWith(kind));
-    const marks = (kind: string) => `(${list(kind).map(() => "?").join(", ")})`;
-    const values = new Array(rows).fill(marks("r")).join(", ");
-    const [with_, from] = list("s").length === 0
-      ? ["", ""]
-      : [`same(${list("s").join(", ")}) AS (VALUES ${marks("s")}), `, "same CROSS JOIN "];
-    return `WITH ${with_}many(${list("r").join(", ")}) AS (VALUES ${values}) ` +
-      `INSERT INTO ${quoted(this.#table)} (${names}) SELECT ${places.join(", ")} FROM ${from}many`;
+  /** Every value is bound; constants by name, once for all rows. */
+  #statement({ isSame, statements }: Shape, rows: number): StatementSync {
+    let statement = statements.get(rows);
+    if (statement === undefined) {
+      const names = this.columns.map(({ name }) => quoted(name)).join(", ");
+      let constants = 0;
+      const marks = isSame.map((same) => same ? `:${nameOf(constants++)}` : "?").join(", ");
+      const values = new Array(rows).fill(`(${marks})`).join(", ");
+      statement = this.#db.prepare(`INSERT INTO ${quoted(this.#table)} (${names}) VALUES ${values}`);
+      statements.set(rows, statement);
+    }
+    return statement;
   }
+}
+
+function constantsOf({ same }: Packed): Record<string, Bound> {
+  return Object.fromEntries(same.map((cell, i) => [nameOf(i), boundOf(cell)]));
+}
+
+function nameOf(constant: number): string {
+  return `c${constant}`;
 }
