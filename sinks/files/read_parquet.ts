@@ -15,6 +15,7 @@ import {
   type LongColumnName,
   type LongRows,
 } from "./long_table.ts";
+import { type FileBytes, openBytes } from "./open_bytes.ts";
 import { chunkRange, readColumnChunk } from "./parquet_columns.ts";
 import { agrees, checkSegments, type FileContents, type Segments } from "./parquet_segments.ts";
 
@@ -58,33 +59,13 @@ async function* blocksOf(
 }
 
 /** A file as hyparquet reads it. */
-interface FileBuffer extends AsyncBuffer {
-  read(from: number, length: number): Uint8Array<ArrayBuffer>;
-  close(): void;
-}
+type FileBuffer = AsyncBuffer & FileBytes;
 
 async function openBuffer(path: string): Promise<FileBuffer> {
-  const file = await Deno.open(path).catch((error) => {
-    throw new DtolReadError(`Cannot read ${path}: ${reasonOf(error)}`, { cause: error });
-  });
-  const byteLength = file.seekSync(0, Deno.SeekMode.End);
-  const read = (from: number, length: number) => {
-    if (!(from >= 0 && length >= 0 && from + length <= byteLength)) throw new Error("it points behind its end");
-    const bytes = new Uint8Array(length);
-    file.seekSync(from, Deno.SeekMode.Start);
-    for (let done = 0; done < length;) {
-      const n = file.readSync(bytes.subarray(done));
-      if (n === null) throw new DtolReadError(`Cannot read ${path}: it has become shorter`);
-      done += n;
-    }
-    return bytes;
-  };
-  return {
-    byteLength,
-    read,
-    slice: (start, end = byteLength) => read(start, Math.min(end, byteLength) - start).buffer,
-    close: () => file.close(),
-  };
+  const file = await openBytes(path);
+  const slice = (start: number, end = file.byteLength) =>
+    file.read(start, Math.min(end, file.byteLength) - start).buffer;
+  return { ...file, slice };
 }
 
 async function metadataOf(path: string, file: FileBuffer): Promise<FileMetaData> {

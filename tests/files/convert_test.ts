@@ -1,5 +1,6 @@
 // From files to files: what went in comes out again, whatever the formats, and what cannot be told is an error.
 import { deepStrictEqual as deepEqual, match, ok, rejects, strictEqual as equal } from "node:assert/strict";
+import { isDeepStrictEqual } from "node:util";
 import {
   DtolReadError,
   DtolResourceError,
@@ -323,4 +324,28 @@ Deno.test("an Arrow stream that breaks off gives every whole batch, wherever it 
       most = Math.max(most, memory.blocks.length);
     }
     equal(most, expected.length);
+  }));
+
+Deno.test("no flip in an Arrow stream keeps a reader busy, or is another error than that the file cannot be read", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/run.arrow`;
+    await ReadableStream.from(countingRun({ channels: 1, samples: 2, blocks: 2 })).pipeTo(sinkFor(path));
+    const expected = (await blocksOf(path)).map(factsOf);
+    const whole = Deno.readFileSync(path);
+    const counts = { unreadable: 0, told: 0, same: 0, other: 0 };
+    for (let at = 0; at < whole.length; at++) {
+      const bytes = whole.slice();
+      bytes[at]! ^= [0xff, 0x80, 0x01][at % 3]!; // a length becomes huge, negative, or a little wrong
+      Deno.writeFileSync(path, bytes);
+      const memory = new InMemorySink();
+      const report = await replay(path, memory).catch((error) => {
+        ok(error instanceof DtolReadError, `byte ${at}: ${error.stack}`);
+        return null;
+      });
+      if (report === null) counts.unreadable++;
+      else if (report.problems.length > 0) counts.told++;
+      else counts[isDeepStrictEqual(memory.blocks.map(factsOf), expected) ? "same" : "other"]++;
+    }
+    // The format has no checksums: a flip in a value or a time makes another one of it, and nobody can tell.
+    ok(counts.told > 100 && counts.unreadable > 100 && counts.same > 100, JSON.stringify(counts));
   }));
