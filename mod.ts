@@ -82,7 +82,8 @@ export { openBackend, type OpenBackendOptions } from "./src/board/open.ts";
 export { SimulatedBackend, type SimulatedBackendOptions, type SimulatedFaults } from "./src/board/simulated.ts";
 export type { Signal } from "./src/board/signals.ts";
 export * from "./src/acquire/session.ts";
-export * from "./src/acquire/record.ts";
+export { record, Recording, type RecordOptions } from "./src/acquire/record.ts";
+export * from "./src/acquire/record_together.ts";
 export { DtolManager, type DtolManagerOptions, type SkippedErrors } from "./src/acquire/manager.ts";
 export {
   type DeviceOrigin,

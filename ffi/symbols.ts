@@ -708,8 +708,20 @@ export const oldaapi = {
   olDaPutDassToSSList: { parameters: ["usize", "usize"], result: "u32", args: ["HSSLIST", "HDASS"] },
   /** hSSList: the header writes `Prestart`. */
   olDaSimultaneousPrestart: { parameters: ["usize"], result: "u32", args: ["HSSLIST"] },
+  olDaSimultaneousPrestart_nonblocking: {
+    name: "olDaSimultaneousPrestart",
+    parameters: ["usize"],
+    result: "u32",
+    nonblocking: true,
+  },
   /** hSSList. */
   olDaSimultaneousStart: { parameters: ["usize"], result: "u32", args: ["HSSLIST"] },
+  olDaSimultaneousStart_nonblocking: {
+    name: "olDaSimultaneousStart",
+    parameters: ["usize"],
+    result: "u32",
+    nonblocking: true,
+  },
   /** hSSList, pfnSSListProc, lParam. */
   olDaEnumSSList: {
     parameters: ["usize", "function", "i64"],

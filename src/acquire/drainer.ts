@@ -8,7 +8,7 @@
  */
 
 import { setImmediate } from "node:timers";
-import type { Intake, IntakeEvent, TakenBuffer } from "../board/backend.ts";
+import type { Intake, IntakeEvent, StartMoment, TakenBuffer } from "../board/backend.ts";
 import { monotonicClock, readMoment } from "../clock.ts";
 import type { Codes } from "../convert/codes.ts";
 import {
@@ -16,6 +16,7 @@ import {
   DtolConnectionError,
   DtolError,
   DtolReadError,
+  DtolTaskStateError,
   DtolTimeoutError,
   DtolTriggerError,
   toPlainError,
@@ -25,6 +26,7 @@ import { RawWriter } from "../raw/writer.ts";
 import { deinterleave, roomForChannels } from "./deinterleave.ts";
 import { Control, type DrainerNews, type DrainerOrder, type LossCause } from "./messages.ts";
 import { BlockRing } from "./ring.ts";
+import { StartGate } from "./start_gate.ts";
 
 /** Longest wait in one call: how late a stop may be noticed, and a buffer whose message got lost. */
 const WAIT_MS = 20;
@@ -95,24 +97,42 @@ export class Drainer {
     if (raw !== null) this.#raw = RawWriter.create(raw.path, { overwrite: raw.overwrite });
     this.#control.operation = "getting the board ready";
     this.#intake.begin(plan);
-    const anchor = this.#start();
+    const { anchor, tookNs } = this.#start(this.#passGate());
     this.#raw?.begin({ ...raw!.header, anchor, startedUtcNs: anchor.utcNs, monoClock: this.#clock.name });
-    this.#post({ type: "started", anchor });
+    this.#post({ type: "started", anchor, tookNs });
+  }
+
+  /** Waits for those that start together with this one. Gives when the board was started, if that was done for it. */
+  #passGate(): StartMoment | null {
+    const { gate: memory, ticket } = this.#order;
+    if (memory === null) return null;
+    const gate = new StartGate(memory);
+    this.#post({ type: "armed" });
+    for (;;) {
+      this.#control.operation = "waiting for the others";
+      const passage = gate.wait(WAIT_MS);
+      if (passage === "go") return null;
+      if (passage === "never") {
+        throw new DtolTaskStateError(`"${ticket.board}" was not started as others could not be started with it`);
+      }
+      if (passage !== null) return passage;
+    }
   }
 
   /** Starts the clock; sample `#sampleIndex` is taken at the middle of the call, as nothing tells it closer. */
-  #start(): AxisAnchor {
+  #start(already: StartMoment | null = null): { anchor: AxisAnchor; tookNs: bigint } {
     const { clockHz, ticksPerSample } = this.#order;
     const moment = readMoment(this.#clock);
     this.#control.operation = "starting the board";
     const before = this.#clock.nowNs();
-    this.#intake.start();
-    const monoNs = (before + this.#clock.nowNs()) / 2n;
+    this.#intake.start(already !== null);
+    const after = this.#clock.nowNs();
+    const { monoNs, tookNs } = already ?? { monoNs: (before + after) / 2n, tookNs: after - before };
     if (this.#axis !== undefined) this.#skipTo(monoNs);
     const utcNs = moment.utcNs + (monoNs - moment.monoNs);
     const anchor = { index: this.#sampleIndex, monoNs, utcNs, clockHz, ticksPerSample };
     this.#axis = new TimeAxis(anchor);
-    return anchor;
+    return { anchor, tookNs };
   }
 
   async #drainUntilDone(): Promise<void> {
@@ -290,7 +310,7 @@ export class Drainer {
     let anchor: AxisAnchor;
     try {
       this.#intake.begin(this.#order.plan);
-      anchor = this.#start();
+      ({ anchor } = this.#start());
     } finally { // counted also when the board does not start again
       this.#mark(cause, 1, this.#sampleIndex - lostFrom.index, lostFrom);
     }

@@ -42,6 +42,8 @@ export interface DrainerOrder {
   readonly samplesPerChannel: number | null;
   /** The raw file, if there is one. */
   readonly raw: RawOrder | null;
+  /** Memory of the gate at which to wait for others before the start; null to start at once. */
+  readonly gate: SharedArrayBuffer | null;
   /** What to do on an error in mid-run. */
   readonly errorPolicy: ErrorPolicy;
   /** Milliseconds that ending the run may take. */
@@ -54,8 +56,10 @@ export interface DrainerOrder {
 
 /** The drainer's news, in the order they happened. */
 export type DrainerNews =
-  /** The clock runs. */
-  | { readonly type: "started"; readonly anchor: AxisAnchor }
+  /** All is ready to start: it waits at the gate. */
+  | { readonly type: "armed" }
+  /** The clock runs; starting it took so many nanoseconds, of which the anchor is the middle. */
+  | { readonly type: "started"; readonly anchor: AxisAnchor; readonly tookNs: bigint }
   /** The run could not be started; everything has been given back. */
   | { readonly type: "failed"; readonly error: PlainError }
   /** A block was taken, and is in the file. `inRing` tells whether it waits in the ring or found that full. */
@@ -96,6 +100,7 @@ export const OPERATIONS = [
   "waiting for the board",
   "opening the run",
   "getting the board ready",
+  "waiting for the others",
   "starting the board",
   "fetching a buffer",
   "writing the raw file",

@@ -5,6 +5,7 @@
  */
 
 import { monotonicClock } from "../clock.ts";
+import type { StartMoment } from "../board/backend.ts";
 import { bytesPerCode, codeTypeFor } from "../convert/codes.ts";
 import { DtolError, DtolTaskStateError, DtolTimeoutError, DtolValidationError, fromPlainError } from "../errors.ts";
 import { TimeAxis } from "../model/axis.ts";
@@ -43,7 +44,7 @@ const WATCH_MS = 250;
 const BEFORE_BOARD_MS = 30_000;
 const BEFORE_BOARD: readonly Operation[] = ["starting its thread", "opening the run"];
 /** Between the making of the raw file and its first byte. */
-const BEFORE_DATA: readonly Operation[] = ["getting the board ready", "starting the board"];
+const BEFORE_DATA: readonly Operation[] = ["getting the board ready", "waiting for the others", "starting the board"];
 
 /**
  * Records: starts the board and a drainer on a thread of its own, which writes the raw file, if one is wanted, and hands
@@ -72,6 +73,29 @@ const BEFORE_DATA: readonly Operation[] = ["getting the board ready", "starting 
  * ```
  */
 export async function record(session: Session, options: RecordOptions = {}): Promise<Recording> {
+  const recording = new Recording(await planRun(session, options, null));
+  await recording.begin();
+  return recording;
+}
+
+/** A run that is planned in full and checked, and has taken nothing yet. */
+export interface RunPlan {
+  /** Whose subsystem. */
+  readonly session: Session;
+  /** What the drainer is told. */
+  readonly order: DrainerOrder;
+  /** What both threads see. */
+  readonly control: Control;
+  /** What the reader of the stream reads from. */
+  readonly queue: BlockQueue;
+}
+
+/** Plans a run; `gate` is the memory of the gate at which it waits for others. Throws as {@linkcode record}. */
+export async function planRun(
+  session: Session,
+  options: RecordOptions,
+  gate: SharedArrayBuffer | null,
+): Promise<RunPlan> {
   const { spec } = session;
   if (spec.dataFlow !== "continuous" && spec.dataFlow !== "finite") {
     throw new DtolTaskStateError(`Cannot record as spec.dataFlow is "${spec.dataFlow}": give the task a timing`);
@@ -91,10 +115,9 @@ export async function record(session: Session, options: RecordOptions = {}): Pro
     timeoutMs: timeoutS * 1000,
     ring,
     control: control.memory,
+    gate,
   };
-  const recording = new Recording(session, order, control, new BlockQueue(new BlockRing(ring), overflow, limit));
-  await recording.begin();
-  return recording;
+  return { session, order, control, queue: new BlockQueue(new BlockRing(ring), overflow, limit) };
 }
 
 /** A run under way. Made by {@linkcode record}; dispose of it, and it ends in order. */
@@ -112,6 +135,7 @@ export class Recording implements AsyncDisposable {
   /** Bytes of one code. */
   readonly bytesPerCode: number;
   readonly #worker: Worker;
+  readonly #armed = Promise.withResolvers<void>();
   readonly #started = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<void>();
   readonly #counts = { produced: 0, lost: 0, samplesPerChannel: 0, samplesLost: 0, overruns: 0, errors: 0 };
@@ -119,6 +143,7 @@ export class Recording implements AsyncDisposable {
   #raw: RawSummary | null;
   #axis: TimeAxis | undefined;
   #startedUtcNs = 0n;
+  #startMoment: StartMoment | null = null;
   #finishedAt: Temporal.Instant | null = null;
   #watch: ReturnType<typeof setInterval> | undefined;
   #over = false;
@@ -126,7 +151,8 @@ export class Recording implements AsyncDisposable {
   #errorTold = false;
 
   /** @ignore Made by {@linkcode record}. */
-  constructor(session: Session, order: DrainerOrder, control: Control, queue: BlockQueue) {
+  constructor({ session, order, control, queue }: RunPlan) {
+    this.#armed.promise.catch(() => {}); // begin() throws the same
     this.#session = session;
     this.#order = order;
     this.#control = control;
@@ -209,11 +235,24 @@ export class Recording implements AsyncDisposable {
     await this.#started.promise;
   }
 
+  /** @ignore For {@linkcode recordTogether}: settles when it waits at the gate, or cannot come to it. */
+  get armed(): Promise<void> {
+    return this.#armed.promise;
+  }
+
+  /** @ignore For {@linkcode recordTogether}: when the board was started. */
+  get startMoment(): StartMoment | null {
+    return this.#startMoment;
+  }
+
   #onNews(news: DrainerNews): void {
     switch (news.type) {
+      case "armed":
+        return this.#armed.resolve();
       case "started":
         this.#axis = new TimeAxis(news.anchor);
         this.#startedUtcNs = news.anchor.utcNs;
+        this.#startMoment = { monoNs: news.anchor.monoNs, tookNs: news.tookNs };
         return this.#started.resolve();
       case "restarted":
         this.#axis = new TimeAxis(news.anchor);
@@ -320,6 +359,7 @@ export class Recording implements AsyncDisposable {
     this.#session.takeBack(abandoned);
     if (this.#axis === undefined) { // it never ran: record() tells
       this.#errorTold = true;
+      this.#armed.reject(error);
       this.#started.reject(error);
     }
     this.#queue.end(error);

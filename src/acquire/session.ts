@@ -118,6 +118,11 @@ export class Session implements AsyncDisposable {
     return this.#prepared().subsystem.handle;
   }
 
+  /** The board itself, past the session's checks. */
+  get rawBoard(): Board {
+    return this.#prepared().board;
+  }
+
   /** The subsystem itself, past the session's checks. */
   get rawSubsystem(): Subsystem {
     return this.#prepared().subsystem;

@@ -137,6 +137,14 @@ export interface Backend extends AsyncDisposable {
   open(board: string): Promise<Board>;
 }
 
+/** When a board was started: the middle of the call, and how long that took. */
+export interface StartMoment {
+  /** Monotonic nanoseconds. */
+  readonly monoNs: bigint;
+  /** Nanoseconds that the call took: the board started within half of it before or after. */
+  readonly tookNs: bigint;
+}
+
 /** An open board. */
 export interface Board {
   /** Which one. */
@@ -155,8 +163,10 @@ export interface Board {
   /**
    * Starts several subsystems of this board at the same moment, each with its buffers queued or without any. A board
    * that cannot leaves the method out.
+   *
+   * @returns When that was.
    */
-  startTogether?(subsystems: readonly Subsystem[]): Promise<void>;
+  startTogether?(subsystems: readonly Subsystem[]): Promise<StartMoment>;
   /** Gives the board back; the last one to do so closes it. */
   close(): Promise<void>;
 }

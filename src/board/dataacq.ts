@@ -7,6 +7,7 @@
 import { OL_CHNT, OL_CLK, OL_DF, OL_ENC, OL_ENUM, OL_TRG, OL_WRP, OLSS, OLSSC, OLSSCE } from "../../ffi/constants.ts";
 import { type OpenLayers, OpenLayersError, openSdk } from "../../ffi/open_layers.ts";
 import type { Hbuf, Hdass, Hdev } from "../../ffi/types.ts";
+import { monotonicClock } from "../clock.ts";
 import { type CodeType, codeTypeFor } from "../convert/codes.ts";
 import { DtolCapabilityError, DtolResourceError, DtolTaskStateError } from "../errors.ts";
 import { SUBSYSTEM_TYPES, type SubsystemType } from "../model/enums.ts";
@@ -20,6 +21,7 @@ import type {
   IntakeTicket,
   ListEntry,
   OutputValue,
+  StartMoment,
   Subsystem,
   SubsystemInfo,
   SubsystemSettings,
@@ -187,6 +189,23 @@ class DataAcqBoard implements Board {
         await new Promise((resolve) => setTimeout(resolve, IN_USE_RETRY_MS));
       }
     }
+  }
+
+  startTogether(subsystems: readonly Subsystem[]): Promise<StartMoment> {
+    const { sdk } = this;
+    return translatingAsync("Cannot start subsystems together", this.info.name, async () => {
+      const list = sdk.olDaGetSSList();
+      try {
+        for (const { handle } of subsystems) sdk.olDaPutDassToSSList(list, handle as Hdass);
+        await sdk.nonblocking.olDaSimultaneousPrestart(list);
+        const startedNs = monotonicClock().nowNs();
+        await sdk.nonblocking.olDaSimultaneousStart(list);
+        const tookNs = monotonicClock().nowNs() - startedNs;
+        return { monoNs: startedNs + tookNs / 2n, tookNs };
+      } finally {
+        sdk.olDaReleaseSSList(list); // the subsystems on it stay taken
+      }
+    });
   }
 
   async close(): Promise<void> {

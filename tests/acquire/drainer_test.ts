@@ -3,6 +3,7 @@ import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:ass
 import { Drainer } from "../../src/acquire/drainer.ts";
 import { Control, type DrainerNews, type DrainerOrder, type RawOrder } from "../../src/acquire/messages.ts";
 import { BlockRing, ringShape } from "../../src/acquire/ring.ts";
+import { StartGate } from "../../src/acquire/start_gate.ts";
 import type { Intake, IntakeEvent, IntakePlan, TakenBuffer } from "../../src/board/backend.ts";
 import { DtolBackendError, DtolConnectionError } from "../../src/errors.ts";
 import type { ErrorPolicy } from "../../src/model/enums.ts";
@@ -43,8 +44,8 @@ class PaperIntake implements Intake {
   begin(_: IntakePlan): void {
     this.calls.push("begin");
   }
-  start(): void {
-    this.calls.push("start");
+  start(already = false): void {
+    this.calls.push(already ? "started already" : "start");
   }
   wait(): readonly IntakeEvent[] {
     if (this.#steps.length === 0) this.#done();
@@ -106,10 +107,11 @@ interface Plan {
   readonly raw?: string;
   readonly refuseGiveBack?: Error;
   readonly slots?: number;
+  readonly gate?: StartGate;
 }
 
 async function drain(steps: Step[], plan: Plan = {}): Promise<Run> {
-  const { rest = [], policy = "raise", samplesPerChannel = null, raw, slots = 64 } = plan;
+  const { rest = [], policy = "raise", samplesPerChannel = null, raw, slots = 64, gate } = plan;
   const control = new Control();
   const ring = ringShape("uint16", CODES, slots);
   const order: DrainerOrder = {
@@ -117,6 +119,7 @@ async function drain(steps: Step[], plan: Plan = {}): Promise<Run> {
     plan: { buffers: 4, codesPerBuffer: CODES },
     ...{ channels: CHANNELS, clockHz: 3000, ticksPerSample: 3, samplesPerChannel, errorPolicy: policy },
     ...{ raw: raw === undefined ? null : rawOrder(raw), timeoutMs: 60_000, ring, control: control.memory },
+    gate: gate?.memory ?? null,
   };
   const intake = new PaperIntake(steps, rest, () => control.requestStop());
   intake.refuseGiveBack = plan.refuseGiveBack ?? null;
@@ -125,7 +128,7 @@ async function drain(steps: Step[], plan: Plan = {}): Promise<Run> {
   const reader = new BlockRing(ring);
   const blocks = news.filter((one) => one.type === "block");
   const ended = news.at(-1)!;
-  ok(ended.type === "ended", ended.type);
+  ok(ended.type === "ended" || ended.type === "failed", ended.type);
   return {
     news,
     calls: intake.calls.filter((call) => call !== "giveBack"),
@@ -323,4 +326,38 @@ Deno.test({
   const report = await file.verify();
   deepEqual([report.damage, report.tornBytes, report.endedInOrder], [[], 0, false]);
   equal(report.samples, told.blocks * 50, "the stream has what the file has");
+});
+
+Deno.test("at an open gate it starts by itself, after it has told that it is ready", async () => {
+  const gate = new StartGate();
+  gate.open();
+  const { news, calls, error } = await drain([{}], { gate });
+  deepEqual(news.slice(0, 2).map(({ type }) => type), ["armed", "started"]);
+  deepEqual(calls.slice(0, 2), ["begin", "start"]);
+  equal(error, null);
+});
+
+Deno.test("started together with others its time begins at the moment that it is told", async () => {
+  const gate = new StartGate();
+  const moment = { monoNs: monotonicClock().nowNs() - 5_000_000n, tookNs: 1_000n };
+  gate.openAt(moment);
+  gate.shut(); // too late
+  const { news, calls } = await drain([{}], { gate });
+  const started = news.find((one) => one.type === "started")!;
+  deepEqual([started.anchor.monoNs, started.tookNs], [moment.monoNs, moment.tookNs]);
+  const utcNs = Temporal.Now.instant().epochNanoseconds - (monotonicClock().nowNs() - moment.monoNs);
+  ok(Math.abs(Number(started.anchor.utcNs - utcNs)) < 1e9);
+  deepEqual(calls.slice(0, 2), ["begin", "started already"]);
+});
+
+Deno.test("before a gate that stays shut everything is given back, and no file is left", async () => {
+  await using dir = await tempDir();
+  const gate = new StartGate();
+  gate.shut();
+  gate.open(); // too late
+  const { news, calls, error } = await drain([{}], { gate, raw: dir.file("a.dt-raw") });
+  deepEqual(news.map(({ type }) => type), ["armed", "failed"]);
+  deepEqual(calls, ["begin", "end"]);
+  ok(error!.includes("others could not be started"), error!);
+  deepEqual([...Deno.readDirSync(dir.path)], []);
 });

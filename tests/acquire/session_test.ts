@@ -46,6 +46,7 @@ both("W-18 a closed session refuses every further use, and stays closed", async 
       capabilities: () => session.capabilities,
       configured: () => session.configured,
       rawHandle: () => session.rawHandle,
+      rawBoard: () => session.rawBoard,
       rawSubsystem: () => session.rawSubsystem,
       blockChannels: () => session.blockChannels,
     };

@@ -6,7 +6,8 @@ import { attachDataAcq } from "../../src/board/dataacq_intake.ts";
 import { SimulatedBackend } from "../../src/board/simulated.ts";
 import { attachSimulated } from "../../src/board/simulated_intake.ts";
 import { boardSeed, countingCode } from "../../src/board/signals.ts";
-import { DtolResourceError, DtolTaskStateError } from "../../src/errors.ts";
+import { DtolError, DtolResourceError, DtolTaskStateError } from "../../src/errors.ts";
+import { monotonicClock } from "../../src/clock.ts";
 import { openSimSdk } from "./sim_sdk.ts";
 
 const sim = await openSimSdk();
@@ -418,4 +419,34 @@ contract("without wrapping a run ends when nothing is empty, and says so", async
     equal(intake.take(), null);
     return Promise.resolve();
   }, { wrapMode: "none" });
+});
+
+contract("subsystems started together run from the moment that is told; a board that cannot says so", async (hands) => {
+  const board = await hands.backend.open("DT9862(00)");
+  if (board.startTogether === undefined) return await board.close();
+  const subsystem = await board.reserve("analog_input", 0);
+  const list = [{ physicalChannel: 0, gain: 1 }];
+  const { ticket } = await subsystem.configure(settings({ list, clockHz: 10_000 }));
+  const intake = hands.attach(ticket!);
+  intake.begin({ buffers: 4, codesPerBuffer: 100 });
+  const before = monotonicClock().nowNs();
+  const { monoNs, tookNs } = await board.startTogether([subsystem]);
+  const after = monotonicClock().nowNs();
+  ok(before <= monoNs - tookNs / 2n && monoNs + tookNs / 2n <= after);
+  intake.start(true);
+  let taken = intake.take();
+  for (; taken === null; taken = intake.take()) intake.wait(100);
+  equal(taken.codes[0], countingCode(boardSeed("DT9862(00)"), 0, 0));
+  intake.giveBack();
+  await intake.stop(true);
+  intake.flush();
+  intake.end();
+  await subsystem.release();
+  await board.close();
+
+  const other = await hands.backend.open("DT9806(00)");
+  const unable = await other.reserve("analog_input", 0);
+  await rejects(other.startTogether!([unable]), DtolError);
+  await unable.release();
+  await other.close();
 });

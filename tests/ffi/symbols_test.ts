@@ -153,6 +153,8 @@ const WAITING = [
   "olDaReadEvents",
   "olDaReleaseDASS",
   "olDaReset",
+  "olDaSimultaneousPrestart",
+  "olDaSimultaneousStart",
   "olDaStart",
   "olDaStop",
   "olDaTerminate",

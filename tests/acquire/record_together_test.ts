@@ -1,0 +1,123 @@
+/** Recordings that start together, or not at all. */
+import { deepStrictEqual as deepEqual, ok, rejects, strictEqual as equal } from "node:assert/strict";
+import { DtolManager } from "../../src/acquire/manager.ts";
+import { record } from "../../src/acquire/record.ts";
+import { recordTogether } from "../../src/acquire/record_together.ts";
+import { DtolError, DtolTaskStateError, DtolValidationError } from "../../src/errors.ts";
+import type { Backend } from "../../src/board/backend.ts";
+import { openRaw } from "../../src/raw/replay.ts";
+import { both, checkBooks, checkRaw, errorOf, inTime, readAll, samplesOf, sdk, sim, task, tempDir } from "./lab.ts";
+import { single } from "./manager_lab.ts";
+
+const FORCE = task({ board: "DT9805(00)", timing: { rateHz: 1000, samplesPerChannel: 200 } });
+const HEAT = task({ board: "DT9806(00)", timing: { rateHz: 2000, samplesPerChannel: 300 } });
+
+/** A manager of two boards, with a clocked task each. */
+async function twoBoards(backend: Backend): Promise<DtolManager> {
+  const manager = new DtolManager({ backend });
+  await manager.add("force", FORCE);
+  await manager.add("heat", HEAT);
+  return manager;
+}
+
+const exists = (path: string) => Deno.stat(path).then(() => true, () => false);
+
+both("W-43 boards are started together, each with its file, and the skew is what was measured", async (backend) => {
+  await using dir = await tempDir();
+  await using manager = await twoBoards(backend);
+  const paths = { force: dir.file("force.dt-raw"), heat: dir.file("heat.dt-raw") };
+  await using joint = await recordTogether(manager, { force: { raw: paths.force }, heat: { raw: paths.heat } });
+  deepEqual([...joint.recordings.keys()], ["force", "heat"]);
+  deepEqual([...joint.starts.values()].map(({ by }) => by), ["program", "program"]);
+  const [force, heat] = await Promise.all([...joint.recordings.values()].map((recording) => readAll(recording)));
+  deepEqual([samplesOf(force!), samplesOf(heat!)], [200, 300]);
+  const summaries = await joint.stop();
+  for (const summary of summaries.values()) checkBooks(summary);
+  const starts = [force![0]!.tMonoNs, heat![0]!.tMonoNs];
+  deepEqual([...joint.starts.values()].map(({ monoNs }) => monoNs), starts);
+  equal(joint.skewS, Math.abs(Number(starts[1]! - starts[0]!)) / 1e9);
+  for (const { tookNs } of joint.starts.values()) ok(tookNs >= 0n);
+  for (const [name, path] of Object.entries(paths)) {
+    await checkRaw(path);
+    await using file = await openRaw(path);
+    equal(file.header.anchor.monoNs, joint.starts.get(name)!.monoNs);
+  }
+});
+
+sdk("W-43 no board is started before all are ready", async (backend) => {
+  await using manager = await twoBoards(backend);
+  sim.fault("hang:olDaSetWndHandle@2=300"); // the second to be ready is late
+  sim.log();
+  await using joint = await recordTogether(manager, { heat: {}, force: {} });
+  const calls = sim.calls().filter((call) => ["olDaStart", "olDaPutBuffer", "olDaConfig"].includes(call));
+  const firstStart = calls.indexOf("olDaStart");
+  deepEqual(calls.slice(firstStart).filter((call) => call === "olDaStart").length, 2);
+  equal(calls.slice(0, firstStart).filter((call) => call === "olDaPutBuffer").length, 64); // 32 buffers a board
+  equal(calls.slice(0, firstStart).filter((call) => call === "olDaConfig").length, 2);
+  await joint.stop();
+});
+
+const FAILING = {
+  "cannot be made ready": "ecode:olDaConfig@2=125",
+  "cannot be started": "ecode:olDaStart@2=125",
+} as const;
+
+for (const [what, fault] of Object.entries(FAILING)) {
+  sdk(`W-43 when one board ${what}, none records, no file is left, and all can be used again`, async (backend) => {
+    await using dir = await tempDir();
+    await using manager = await twoBoards(backend);
+    const paths = [dir.file("force.dt-raw"), dir.file("heat.dt-raw")];
+    const plans = { force: { raw: paths[0]! }, heat: { raw: paths[1]! } };
+    const before = sim.handles();
+    sim.fault(fault);
+    const error = await errorOf(inTime("starting together", recordTogether(manager, plans)));
+    ok(error instanceof DtolError && error.message.includes("returned 125"), error.message);
+    sim.fault("");
+    equal(sim.handles(), before);
+    deepEqual(await Promise.all(paths.map(exists)), [false, false]);
+    for (const name of manager.names) equal(await manager.get(name).isRunning(), false);
+    await using joint = await recordTogether(manager, plans);
+    for (const recording of joint.recordings.values()) await readAll(recording);
+  });
+}
+
+both("a device that a recording has keeps the others from starting, and goes on", async (backend) => {
+  await using manager = await twoBoards(backend);
+  await using running = await record(manager.get("heat"));
+  await rejects(inTime("starting together", recordTogether(manager, { force: {}, heat: {} })), DtolTaskStateError);
+  await using other = await record(manager.get("force"));
+  equal(samplesOf(await readAll(running)), 300);
+  equal(samplesOf(await readAll(other)), 200);
+});
+
+both("what cannot be recorded together is refused before anything is started", async (backend) => {
+  await using dir = await tempDir();
+  await using manager = await twoBoards(backend);
+  const path = dir.file("one.dt-raw");
+  await rejects(recordTogether(manager, {}), DtolValidationError);
+  await rejects(recordTogether(manager, { force: {}, cold: {} }), /no device "cold"/);
+  const raw = { path, overwrite: true };
+  await rejects(recordTogether(manager, { force: { raw }, heat: { raw: `${dir.path}/./one.dt-raw` } }), /two devices/);
+  await rejects(recordTogether(manager, { force: { raw }, heat: { overflow: "grow" as never } }), DtolValidationError);
+  equal(await exists(path), false);
+  await manager.remove("heat");
+  await manager.add("level", single("DT9806(00)"));
+  await rejects(recordTogether(manager, { force: {}, level: {} }), DtolTaskStateError);
+  for (const name of manager.names) equal(await manager.get(name).isRunning(), false);
+});
+
+both("disposing ends all of them, and the first error is told when all have ended", async (backend, kind) => {
+  await using manager = new DtolManager({ backend });
+  await manager.add("force", task({ board: "DT9805(00)" }));
+  await manager.add("heat", task());
+  const joint = await recordTogether(manager, { force: {}, heat: {} });
+  if (kind === "dataacq") {
+    sim.fault("ecode:olDaStop@1=125");
+    const error = await errorOf(joint[Symbol.asyncDispose]());
+    ok(error instanceof DtolError && error.message.includes("returned 125"), error.message);
+  } else {
+    await joint[Symbol.asyncDispose]();
+  }
+  for (const { summary } of joint.recordings.values()) checkBooks(summary);
+  for (const name of manager.names) equal(await manager.get(name).isRunning(), false);
+});
