@@ -116,12 +116,10 @@ export function errorReading(i: number): DaqReading {
 
 /** Runs a test in a folder of its own. */
 export async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
+  await using stack = new AsyncDisposableStack(); // which tells the test's error too, if the folder cannot go
   const folder = await Deno.makeTempDir({ prefix: "dtol-sinks-" });
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  stack.defer(() => Deno.remove(folder, { recursive: true }));
+  await test(folder);
 }
 
 /** Makes a symbolic link to a file, and says whether it could: Windows lets only some programs. */
