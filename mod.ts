@@ -77,6 +77,8 @@ export {
 export * from "./src/teds/mod.ts";
 export * from "./src/clock.ts";
 export * from "./src/board/backend.ts";
+export * from "./src/board/capabilities.ts";
+export type { ChannelFit, Fit, ScanPick } from "./src/board/fit.ts";
 export { DataAcqBackend, type DataAcqBackendOptions } from "./src/board/dataacq.ts";
 export { openBackend, type OpenBackendOptions } from "./src/board/open.ts";
 export { SimulatedBackend, type SimulatedBackendOptions, type SimulatedFaults } from "./src/board/simulated.ts";

@@ -5,10 +5,11 @@
  */
 
 import { isoUtc } from "../src/clock.ts";
-import type { BlockChannel, DaqBlock } from "../src/model/block.ts";
+import type { DaqBlock } from "../src/model/block.ts";
 import type { Metadata } from "../src/model/fields.ts";
 import type { DaqReading } from "../src/model/reading.ts";
 import type { TaskSpec } from "../src/model/spec.ts";
+import { channelsToJson } from "../src/raw/channel_json.ts";
 import { VERSION } from "../src/version.ts";
 
 /** What a sink may know when it describes its file; the more, the better. */
@@ -30,7 +31,7 @@ export function describe({ metadata = {}, spec, record }: Described): Descriptio
   return {
     task: record?.task ?? spec?.name ?? null,
     device: record?.device ?? spec?.board ?? null,
-    channels: channelsOf(spec, record),
+    ...channelsOf(spec, record),
     ...(block === undefined ? {} : clockOf(block)),
     metadata,
     task_metadata: record?.metadata ?? spec?.metadata ?? {},
@@ -39,32 +40,19 @@ export function describe({ metadata = {}, spec, record }: Described): Descriptio
   };
 }
 
-function channelsOf(spec: TaskSpec | undefined, record: Described["record"]): Description[] {
-  if (record !== undefined && "channels" in record) return record.channels.map(channelFields);
+function channelsOf(spec: TaskSpec | undefined, record: Described["record"]): Description {
+  if (record !== undefined && "channels" in record) return channelsToJson(record.channels);
   if (spec !== undefined) {
-    return spec.channels.map(({ name, unit, physicalChannel, metadata }) => ({
-      name,
-      unit,
-      physical_channel: physicalChannel,
-      metadata,
-    }));
+    return {
+      channels: spec.channels.map(({ name, unit, physicalChannel, metadata }) => ({
+        name,
+        unit,
+        physical_channel: physicalChannel,
+        metadata,
+      })),
+    };
   }
-  return Object.entries(record?.units ?? {}).map(([name, unit]) => ({ name, unit }));
-}
-
-function channelFields(channel: BlockChannel): Description {
-  const { scaling } = channel;
-  return {
-    name: channel.name,
-    unit: channel.unit,
-    physical_channel: channel.physicalChannel,
-    low_volts: scaling?.lowVolts ?? null,
-    high_volts: scaling?.highVolts ?? null,
-    gain: scaling?.gain ?? null,
-    bits: scaling?.bits ?? null,
-    encoding: scaling?.encoding ?? null,
-    metadata: channel.metadata,
-  };
+  return { channels: Object.entries(record?.units ?? {}).map(([name, unit]) => ({ name, unit })) };
 }
 
 function clockOf(block: DaqBlock): Description {

@@ -30,7 +30,11 @@ export class KeptTexts {
 }
 
 /** What tells the values of a channel apart: the codes, or the bits of values that a board or a file gave as floats. */
-export function keysOf({ codes, samplesPerChannel: n }: DaqBlock, i: number, values: Float64Array): ArrayLike<number> {
+export function keysOf(
+  { plainCodes: codes, samplesPerChannel: n }: DaqBlock,
+  i: number,
+  values: Float64Array,
+): ArrayLike<number> {
   if (codes === null) {
     const halves = new Int32Array(values.buffer, values.byteOffset, 2 * values.length);
     return Int32Array.from(values, (_, k) => halves[2 * k]! ^ halves[2 * k + 1]!);

@@ -99,7 +99,7 @@ export async function convert(input: string, output: string, options: SinkForOpt
   const blocks = file.blocks[Symbol.asyncIterator]();
   const first = await blocks.next();
   if (first.done) throw new DtolReadError(`Cannot convert ${input} as there is no block in it that can be read`);
-  const values = first.value.codes === null || first.value.codes instanceof Float32Array;
+  const values = first.value.plainCodes === null || first.value.plainCodes instanceof Float32Array;
   await using sink = sinkFor(output, {
     ...options,
     sqliteSamples: options.sqliteSamples ?? (values ? "rows" : "blob"),

@@ -10,7 +10,9 @@ import { type DtolError, DtolReadError, errorOfClass } from "../../src/errors.ts
 import { TimeAxis } from "../../src/model/axis.ts";
 import { type BlockChannel, DaqBlock, type DaqBlockParts } from "../../src/model/block.ts";
 import { SENSOR_STATUSES } from "../../src/model/enums.ts";
-import { anchorOf, channelsOf, flatOf, utcOf } from "../../src/raw/decode.ts";
+import { channelsFromJson } from "../../src/raw/channel_json.ts";
+import { anchorOf } from "../../src/raw/decode.ts";
+import { flatOf, utcOf } from "../../src/raw/json.ts";
 
 /** One value of a column, as readers give it; whole numbers of 64 bits and times are bigint, times in microseconds. */
 export type TableValue = string | number | bigint | boolean | null | undefined;
@@ -295,9 +297,7 @@ export class BlockAssembler {
       return {
         device: String(json["device"]),
         task: String(json["task"]),
-        channels: channelsOf(json).map(({ name, unit, physicalChannel, scaling, metadata }) => ({
-          ...{ name, unit, physicalChannel, scaling, metadata },
-        })),
+        channels: channelsFromJson(json),
         axis: new TimeAxis(anchor),
         startedUtcNs: utcOf(json["task_started_at"]) ?? anchor.utcNs,
         metadata: flatOf(json["task_metadata"]),
@@ -343,7 +343,7 @@ function errorOf(type: string, text: string): DtolError {
 
 /** The codes that the values were made of; null unless they give just these values again, bit by bit. */
 function codesOf(values: Float64Array, channels: readonly BlockChannel[], n: number): Codes | null {
-  const scalings = channels.flatMap(({ scaling }) => scaling ?? []);
+  const scalings = channels.flatMap(({ scaling, sensor }) => sensor == null ? scaling ?? [] : []);
   if (scalings.length < channels.length) return null;
   const types = new Set(scalings.map(({ bits, encoding }) => codeTypeFor(bits, encoding, false)));
   const [type] = types;

@@ -73,7 +73,7 @@ export class CodeDictionary {
 /** The codes of a piece. */
 function codesOf({ block, channel, from, count }: Piece): Codes {
   const start = channel * block.samplesPerChannel + from;
-  return block.codes!.subarray(start, start + count) as Codes;
+  return block.plainCodes!.subarray(start, start + count) as Codes;
 }
 
 /** One table for each way of scaling; null when there are values that were no codes, or codes too far apart. */
@@ -81,7 +81,7 @@ function tablesFor(pieces: readonly Piece[]): Map<string, CodeTable> | null {
   const tables = new Map<string, CodeTable>();
   for (const piece of pieces) {
     if (piece.channel < 0) continue;
-    const { codes } = piece.block;
+    const codes = piece.block.plainCodes;
     if (codes === null || codes instanceof Float32Array) return null;
     const key = keyOf(piece);
     const { scaling } = piece.block.channels[piece.channel]!;
@@ -136,7 +136,7 @@ const KEYS = new WeakMap<object, string>();
 /** What a channel's values depend on beside its codes. */
 function keyOf({ block, channel }: Piece): string {
   const { scaling } = block.channels[channel]!;
-  const type = codeTypeOf(block.codes!);
+  const type = codeTypeOf(block.plainCodes!);
   if (scaling === null) return type;
   let key = KEYS.get(scaling);
   if (key === undefined) {

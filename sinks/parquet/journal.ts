@@ -27,7 +27,7 @@ import {
   toPlainError,
 } from "../../src/errors.ts";
 import { type AxisAnchor, TimeAxis } from "../../src/model/axis.ts";
-import { type BlockChannel, DaqBlock } from "../../src/model/block.ts";
+import { type BlockChannel, DaqBlock, plainChannels } from "../../src/model/block.ts";
 import type { Metadata } from "../../src/model/fields.ts";
 import type { FileTarget, OpenFile } from "../file.ts";
 import type { TableRow } from "../rows.ts";
@@ -135,12 +135,20 @@ export class Journal {
 
   /** Keeps a block. */
   addBlock(block: DaqBlock): void {
-    const { device, task, channels, codes, blockIndex, firstSampleIndex, samplesPerChannel, gapBefore } = block;
+    const { device, task, plainCodes: codes, blockIndex, firstSampleIndex, samplesPerChannel, gapBefore } = block;
     const { readStartedNs, readFinishedNs, metadata } = block;
     const values = codes === null && samplesPerChannel > 0 ? block.data : null;
     const payload = codes ?? values ?? new Uint8Array(0);
     const head: BlockHead = {
-      ...{ device, task, channels, blockIndex, firstSampleIndex, samplesPerChannel, gapBefore },
+      ...{
+        device,
+        task,
+        channels: plainChannels(block.channels),
+        blockIndex,
+        firstSampleIndex,
+        samplesPerChannel,
+        gapBefore,
+      },
       ...{ readStartedNs, readFinishedNs, metadata },
       codeType: codes !== null ? codeTypeOf(codes) : values === null ? null : "float64",
       ...(values === null ? {} : { sensorStatus: block.sensorStatus }),

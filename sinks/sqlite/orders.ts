@@ -7,7 +7,7 @@
 import type { Codes } from "../../src/convert/codes.ts";
 import { fromPlainError, type PlainError, toPlainError } from "../../src/errors.ts";
 import { type AxisAnchor, TimeAxis } from "../../src/model/axis.ts";
-import { type BlockChannel, DaqBlock } from "../../src/model/block.ts";
+import { type BlockChannel, DaqBlock, plainChannels } from "../../src/model/block.ts";
 import type { Metadata } from "../../src/model/fields.ts";
 import type { IfExists } from "../file.ts";
 import type { Column } from "../rows.ts";
@@ -104,12 +104,12 @@ export interface PlainBlock {
 
 /** Takes a block apart; its samples are copied, so that the caller's block stays whole when they move. */
 export function toPlainBlock(block: DaqBlock): PlainBlock {
-  const { device, task, channels, codes, blockIndex, firstSampleIndex, samplesPerChannel, gapBefore, axis } = block;
+  const { device, task, plainCodes: codes, blockIndex, firstSampleIndex, samplesPerChannel, gapBefore, axis } = block;
   const { taskStartedAt, readStartedNs, readFinishedNs, metadata, error } = block;
   return {
     device,
     task,
-    channels,
+    channels: plainChannels(block.channels),
     codes: codes === null ? null : codes.slice() as Codes,
     ...(codes === null && samplesPerChannel > 0
       ? { values: block.data.slice(), sensorStatus: block.sensorStatus }

@@ -69,7 +69,7 @@ export const BLOB_COLUMNS: readonly (Column & { readonly sql: string })[] = [
  * @throws {DtolSinkSchemaError} If the block has floating-point values and no codes: SQL cannot take those apart, rows keep them.
  */
 export function blobRows(block: DaqBlock): (string | number | bigint | Uint8Array | null)[][] {
-  const { codes, samplesPerChannel: n, device, task, blockIndex, firstSampleIndex, axis } = block;
+  const { plainCodes: codes, samplesPerChannel: n, device, task, blockIndex, firstSampleIndex, axis } = block;
   if (n === 0) return [];
   const dtype = codes === null ? null : codeTypeOf(codes);
   if (codes === null || dtype === "float32") {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { codedChannels } from "../convert/sensor.ts";
 import type { DtolError } from "../errors.ts";
 import { DaqBlock, type DaqBlockParts } from "../model/block.ts";
 import type { OverflowPolicy } from "../model/enums.ts";
@@ -144,7 +145,7 @@ export class BlockQueue {
   }
 
   #withCodes(parts: DaqBlockParts): DaqBlockParts {
-    return { ...parts, codes: this.#ring.take(parts.channels.length * parts.samplesPerChannel) };
+    return { ...parts, codes: this.#ring.take(codedChannels(parts.channels) * parts.samplesPerChannel) };
   }
 
   #makeRoom(): void {

@@ -24,6 +24,7 @@ import {
 import { type AxisAnchor, TimeAxis } from "../model/axis.ts";
 import { RawWriter } from "../raw/writer.ts";
 import { deinterleave, roomForChannels } from "./deinterleave.ts";
+import { pickPlaces } from "./pick_places.ts";
 import { Control, type DrainerNews, type DrainerOrder, type LossCause } from "./messages.ts";
 import { BlockRing } from "./ring.ts";
 import { StartGate } from "./start_gate.ts";
@@ -68,8 +69,7 @@ export class Drainer {
     this.#post = post;
     this.#control = new Control(order.control);
     this.#ring = new BlockRing(order.ring);
-    const { ring, channels, plan } = order;
-    this.#scratch = roomForChannels(ring.type, channels, plan.codesPerBuffer / channels);
+    this.#scratch = roomForChannels(order.ring.type, order.channels, this.#samplesPerBuffer);
   }
 
   /** Runs from the first call to the last. Never rejects: what went wrong is in the news. */
@@ -169,12 +169,14 @@ export class Drainer {
 
   /** The road of every sample. */
   #onBuffer({ codes, lostBefore }: TakenBuffer, readStartedNs: bigint): void {
-    const { channels, plan } = this.#order;
-    if (lostBefore > 0) this.#lose("reused", lostBefore, lostBefore * plan.codesPerBuffer / channels);
-    const samples = Math.min(Math.floor(codes.length / channels), this.#left);
-    const cutScan = codes.length % channels !== 0;
+    const { channels, pick } = this.#order;
+    const stride = this.#stride;
+    if (lostBefore > 0) this.#lose("reused", lostBefore, lostBefore * this.#samplesPerBuffer);
+    const samples = Math.min(Math.floor(codes.length / stride), this.#left);
+    const cutScan = codes.length % stride !== 0;
     const block = this.#scratch.subarray(0, samples * channels) as Codes;
-    deinterleave(codes, block, channels, samples);
+    if (pick === null) deinterleave(codes, block, channels, samples);
+    else pickPlaces(codes, block, pick, samples);
     const readFinishedNs = this.#clock.nowNs();
     let unwritten: unknown = null;
     try {
@@ -192,9 +194,19 @@ export class Drainer {
     if (refusal !== null) this.#onFailure(refusal);
     if (cutScan && !this.#closing) { // when the run is cut off its last scan may be; before, all that follows were shifted
       throw new DtolReadError(
-        `A buffer of "${this.#order.ticket.board}" ended inside a scan: it holds ${codes.length} codes of ${channels} channels`,
+        `A buffer of "${this.#order.ticket.board}" ended inside a scan: it holds ${codes.length} codes, and a scan has ${stride}`,
       );
     }
+  }
+
+  /** Codes of a scan, as the board gives it. */
+  get #stride(): number {
+    return this.#order.pick?.stride ?? this.#order.channels;
+  }
+
+  /** Samples of each channel in a full buffer. */
+  get #samplesPerBuffer(): number {
+    return this.#order.plan.codesPerBuffer / this.#stride;
   }
 
   /** Samples of each channel until the run is complete. */
@@ -221,7 +233,7 @@ export class Drainer {
       blockIndex: this.#blockIndex,
       firstSampleIndex: this.#sampleIndex,
       validSamples: samples,
-      bufferCapacity: this.#order.plan.codesPerBuffer / this.#order.channels,
+      bufferCapacity: this.#samplesPerBuffer,
       gapBefore: this.#gap,
       axis: this.#axis,
       readStartedNs,

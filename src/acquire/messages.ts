@@ -5,6 +5,7 @@
  */
 
 import type { IntakePlan, IntakeTicket } from "../board/backend.ts";
+import type { ScanPick } from "../board/fit.ts";
 import type { PlainError } from "../errors.ts";
 import type { AxisAnchor } from "../model/axis.ts";
 import type { ErrorPolicy } from "../model/enums.ts";
@@ -32,8 +33,10 @@ export interface DrainerOrder {
   readonly ticket: IntakeTicket;
   /** Its buffers. */
   readonly plan: IntakePlan;
-  /** Channels in the list. */
+  /** Channels of a block. */
   readonly channels: number;
+  /** Where they stand in a scan of the board; null where a scan is just these, in order. */
+  readonly pick: ScanPick | null;
   /** Clock of the board, read back. */
   readonly clockHz: number;
   /** Ticks from sample to sample of a channel. */

@@ -30,12 +30,14 @@ export function readingOf(
     readStartedNs: before.monoNs,
     readFinishedNs: after.monoNs,
   });
-  const values = channels.map(({ name }, i): [string, number] => [name, block.data[i]!]);
-  const faults = [...block.sensorStatus].map((
-    [name, mask],
-  ): [string, SensorStatus] => [name, SENSOR_STATUSES[mask[0]!]!]);
+  const asked = new Set([...spec.channels, ...spec.virtual].map(({ name }) => name)); // and not what only they needed
+  const shown = channels.filter(({ name }) => asked.has(name));
+  const values = channels.flatMap(({ name }, i): [string, number][] => asked.has(name) ? [[name, block.data[i]!]] : []);
+  const faults = [...block.sensorStatus].flatMap(([name, mask]): [string, SensorStatus][] =>
+    asked.has(name) ? [[name, SENSOR_STATUSES[mask[0]!]!]] : []
+  );
   return {
-    ...emptyReading(device, spec, channels, before, after),
+    ...emptyReading(device, spec, shown, before, after),
     values: Object.fromEntries(values),
     sensorStatus: Object.fromEntries(faults),
   };

@@ -12,6 +12,7 @@ import { TimeAxis } from "../model/axis.ts";
 import type { BlockChannel, DaqBlock } from "../model/block.ts";
 import { ERROR_POLICIES, type ErrorPolicy, OVERFLOW_POLICIES, type OverflowPolicy } from "../model/enums.ts";
 import { oneOf, positiveNumber, wholeNumber } from "../model/fields.ts";
+import type { RawChannel } from "../raw/format.ts";
 import { RawLogging, type RawLoggingOptions } from "../model/timing.ts";
 import { VERSION } from "../version.ts";
 import { BlockQueue } from "./block_queue.ts";
@@ -376,13 +377,15 @@ export class Recording implements AsyncDisposable {
 
 function runOf(
   session: Session,
-): Pick<DrainerOrder, "ticket" | "plan" | "channels" | "clockHz" | "ticksPerSample" | "samplesPerChannel"> {
+): Pick<DrainerOrder, "ticket" | "plan" | "channels" | "pick" | "clockHz" | "ticksPerSample" | "samplesPerChannel"> {
   const { spec, configured } = session;
+  const { pick } = configured;
   const channels = spec.channels.length;
+  const stride = pick?.stride ?? channels;
   return {
     ticket: configured.applied.ticket!,
-    plan: { buffers: spec.buffers!.buffers, codesPerBuffer: spec.buffers!.samplesPerBuffer * channels },
-    channels,
+    plan: { buffers: spec.buffers!.buffers, codesPerBuffer: spec.buffers!.samplesPerBuffer * stride },
+    ...{ channels, pick },
     clockHz: configured.applied.clockHz!,
     ticksPerSample: configured.ticksPerSample,
     samplesPerChannel: spec.timing!.samplesPerChannel ?? null,
@@ -412,10 +415,10 @@ function rawOrder(session: Session, dtype: CodeType, raw: RecordOptions["raw"]):
     header: {
       task: spec.name,
       device: session.board,
-      channels: session.blockChannels.map((channel) => ({ ...channel, channelType: channelTypes })),
+      channels: session.blockChannels.map((channel) => asPlain({ ...channel, channelType: channelTypes })),
       dtype,
       samplesPerBuffer: spec.buffers!.samplesPerBuffer,
-      clockHzAsked: configured.settings.clockHz,
+      clockHzAsked: configured.settings.clock!.hz,
       rateHzAsked: spec.timing!.rateHz,
       simultaneous: session.capabilities.simultaneous,
       versions: { library: VERSION, ...session.versions, backend: backend.name, simulated: backend.simulated },
@@ -423,6 +426,13 @@ function rawOrder(session: Session, dtype: CodeType, raw: RecordOptions["raw"]):
       spec: spec.toJSON(),
     },
   };
+}
+
+/** A channel for the header alone, as `postMessage` keeps no methods: sensor and computation as the JSON they become. */
+function asPlain(channel: RawChannel): RawChannel {
+  const { sensor = null, computation = null } = channel;
+  const plain = <T>(part: T): T => JSON.parse(JSON.stringify(part));
+  return { ...channel, sensor: plain(sensor), computation: plain(computation) };
 }
 
 function loggingOf(raw: string | RawLogging | RawLoggingOptions): RawLogging {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { codedChannels } from "../convert/sensor.ts";
 import type { Recording } from "./record.ts";
 
 /** What became of a recording, with the keys that files and other programs know. */
@@ -37,7 +38,7 @@ export function recordingReport(recording: Recording): RecordingReport {
   const { startedAt, finishedAt, samplesPerChannel, produced, dropped, overruns, lost, raw } = recording.summary;
   return {
     board: recording.board,
-    channels: recording.channels.map(({ physicalChannel }) => physicalChannel),
+    channels: recording.channels.flatMap(({ physicalChannel }) => physicalChannel < 0 ? [] : physicalChannel),
     rate_hz: recording.rateHz,
     seconds: (finishedAt ?? Temporal.Now.instant()).since(startedAt).total("seconds"),
     samples_per_channel: samplesPerChannel,
@@ -53,7 +54,7 @@ export function recordingReport(recording: Recording): RecordingReport {
 /** One line on how a recording goes: elapsed, blocks, samples, megabytes of codes, dropped, overruns, lost. */
 export function progressLine(recording: Recording): string {
   const report = recordingReport(recording);
-  const megabytes = report.samples_per_channel * recording.channels.length * recording.bytesPerCode / 1e6;
+  const megabytes = report.samples_per_channel * codedChannels(recording.channels) * recording.bytesPerCode / 1e6;
   return `${report.seconds.toFixed(1)} s  ${report.blocks} blocks  ${report.samples_per_channel} samples  ` +
     `${megabytes.toFixed(1)} MB  ${report.dropped} dropped  ${report.overruns} overruns  ${report.lost} lost`;
 }

@@ -4,16 +4,10 @@
  * @module
  */
 
-import type {
-  AppliedSettings,
-  Backend,
-  Board,
-  BoardVersions,
-  Capabilities,
-  Subsystem,
-  SubsystemSettings,
-} from "../board/backend.ts";
-import { settingsFor, ticksPerSample } from "../board/fit.ts";
+import type { AppliedSettings, Backend, Board, BoardVersions, ListEntry, Subsystem } from "../board/backend.ts";
+import type { Capabilities } from "../board/capabilities.ts";
+import { type Fit, fitTask } from "../board/fit.ts";
+import { givesMeasured } from "../board/fit_inputs.ts";
 import { readMoment } from "../clock.ts";
 import { codeTypeFor, newCodes } from "../convert/codes.ts";
 import {
@@ -24,10 +18,11 @@ import {
   DtolTimeoutError,
   DtolValidationError,
 } from "../errors.ts";
-import { AnalogInputVoltage } from "../model/channels.ts";
-import type { BlockChannel } from "../model/block.ts";
+import { type BlockChannel, virtualChannel } from "../model/block.ts";
+import { AnalogInput } from "../model/channels.ts";
 import type { SubsystemState } from "../model/enums.ts";
 import type { DaqReading } from "../model/reading.ts";
+import { sensorOf } from "../model/sensor.ts";
 import type { TaskSpec } from "../model/spec.ts";
 import { readingOf } from "./reading.ts";
 
@@ -40,13 +35,9 @@ export interface OpenOptions {
 }
 
 /** A configured subsystem: what the spec asked for, and what the board made of it. */
-export interface Configured {
-  /** What was sent. */
-  readonly settings: SubsystemSettings;
+export interface Configured extends Fit {
   /** What came back. */
   readonly applied: AppliedSettings;
-  /** Ticks of the clock from one sample of a channel to its next. */
-  readonly ticksPerSample: number;
 }
 
 /**
@@ -148,7 +139,7 @@ export class Session implements AsyncDisposable {
         await board.close();
       });
       const capabilities = await subsystem.capabilities();
-      settingsFor(this.spec, name, capabilities);
+      fitTask(this.spec, name, capabilities);
       this.#capabilities = capabilities;
     } catch (error) {
       if (this.#abandoned) throw error; // a driver that hangs in a call would hang in the next
@@ -165,9 +156,9 @@ export class Session implements AsyncDisposable {
     await this.prepare();
     if (this.#configured !== undefined) return;
     const { board, subsystem, capabilities } = this.#prepared();
-    const settings = settingsFor(this.spec, board.info.name, capabilities);
-    const applied = await this.#inTime("configure the subsystem", subsystem.configure(settings));
-    this.#configured = { settings, applied, ticksPerSample: ticksPerSample(capabilities, settings.list.length) };
+    const fit = fitTask(this.spec, board.info.name, capabilities);
+    const applied = await this.#inTime("configure the subsystem", subsystem.configure(fit.settings));
+    this.#configured = { ...fit, applied };
     this.#state = this.spec.isClocked ? "configured_for_continuous" : "configured_for_single_value";
   }
 
@@ -215,29 +206,30 @@ export class Session implements AsyncDisposable {
     if (this.spec.isClocked) {
       throw new DtolTaskStateError(`Cannot poll as spec.dataFlow is "${this.spec.dataFlow}": record() is for that`);
     }
-    const { settings: { list }, applied: { bits, encoding } } = this.configured;
-    const codes = newCodes(codeTypeFor(bits, encoding, this.capabilities.returnsFloats), list.length);
+    const { polled, applied: { bits, encoding } } = this.configured;
+    const channels = [...polled.map((place) => this.#shown(place)), ...this.spec.virtual.map(virtualChannel)];
+    const codes = newCodes(codeTypeFor(bits, encoding, this.capabilities.returnsFloats), polled.length);
     const before = readMoment();
-    codes.set(await this.#inTime("poll", subsystem.read(list)));
-    return readingOf(this.board, this.spec, this.blockChannels, codes, before, readMoment());
+    codes.set(await this.#inTime("poll", subsystem.read(polled)));
+    return readingOf(this.board, this.spec, channels, codes, before, readMoment());
   }
 
-  /** The channels as blocks carry them, with what turns codes into units. After `commit`. */
+  /** The channels as blocks carry them, with what turns codes into units; virtual ones last. After `commit`. */
   get blockChannels(): readonly BlockChannel[] {
+    const { polled } = this.configured;
+    const { channels, virtual } = this.spec;
+    return [...polled.slice(0, channels.length).map((place) => this.#shown(place)), ...virtual.map(virtualChannel)];
+  }
+
+  /** A place of the list as a channel of a block. */
+  #shown({ channel, gain }: ListEntry): BlockChannel {
     const { range, bits, encoding } = this.configured.applied;
-    return this.spec.channels.map((channel) => ({
-      name: channel.name,
-      unit: channel.unit,
-      physicalChannel: channel.physicalChannel,
-      scaling: {
-        lowVolts: range.low,
-        highVolts: range.high,
-        gain: channel instanceof AnalogInputVoltage ? channel.gain : 1,
-        bits,
-        encoding,
-      },
-      metadata: channel.metadata,
-    }));
+    const { name, unit, physicalChannel, metadata } = channel!;
+    return {
+      ...{ name, unit, physicalChannel, metadata },
+      scaling: range === null ? null : { lowVolts: range.low, highVolts: range.high, gain, bits, encoding },
+      sensor: channel instanceof AnalogInput ? sensorOf(channel, givesMeasured(channel, this.capabilities)) : null,
+    };
   }
 
   /**

@@ -9,8 +9,10 @@
  */
 
 import type { Codes } from "../convert/codes.ts";
-import type { VoltRange } from "../model/channels/analog_input.ts";
-import type { ChannelType, DataFlow, Encoding, SubsystemType, WrapMode } from "../model/enums.ts";
+import type { ChannelSpec, VoltRange } from "../model/channels.ts";
+import type { ChannelType, ClockSource, DataFlow, Encoding, SubsystemType, WrapMode } from "../model/enums.ts";
+import type { ReferenceTrigger, RetriggerSpec, TriggerSpec } from "../model/triggers.ts";
+import type { Capabilities } from "./capabilities.ts";
 
 /** A board that is there. */
 export interface BoardInfo {
@@ -30,68 +32,58 @@ export interface SubsystemInfo {
   readonly element: number;
 }
 
-/** What a subsystem can do, as it says itself; null where it does not say. */
-export interface Capabilities {
-  /** One value per call. */
-  readonly singleValue: boolean;
-  /** Clocked buffers. */
-  readonly continuous: boolean;
-  /** All channels are taken at the same moment, and the clock counts scans, not single samples. */
-  readonly simultaneous: boolean;
-  /** Inputs when wired single-ended. */
-  readonly singleEndedChannels: number;
-  /** Inputs when wired differentially. */
-  readonly differentialChannels: number;
-  /** Channels in all. */
-  readonly channels: number;
-  /** Longest channel list. */
-  readonly listDepth: number;
-  /** Ranges, before gain. */
-  readonly ranges: readonly VoltRange[];
-  /** Gains. */
-  readonly gains: readonly number[];
-  /** Significant bits of a code. */
-  readonly bits: number;
-  /** Fastest clock in Hz: single samples a second, or scans on a simultaneous board. */
-  readonly maxClockHz: number | null;
-  /** Slowest clock in Hz. */
-  readonly minClockHz: number | null;
-  /** DMA channels. */
-  readonly dmaChannels: number;
-  /** Samples arrive as floats in engineering units, not as codes. */
-  readonly returnsFloats: boolean;
-}
-
-/** A place in the channel list. */
+/** A place in the channel list; a port, or a counter. */
 export interface ListEntry {
-  /** Input on the board. */
+  /** Input, output or port on the board. */
   readonly physicalChannel: number;
   /** Gain at this place. */
   readonly gain: number;
+  /** What is wired there, with all its settings. */
+  readonly channel?: ChannelSpec;
+}
+
+/** The clock of a run. */
+export interface ClockSettings {
+  /** Where it comes from. */
+  readonly source: ClockSource;
+  /** Rate in Hz, as the board counts it; of an external clock what it is expected to be. */
+  readonly hz: number;
+  /** An external clock divided by this. */
+  readonly divider?: number;
 }
 
 /** How a subsystem is to be set; every field reaches the board. */
 export interface SubsystemSettings {
-  /** How data leave. */
+  /** How data leave, or come. */
   readonly dataFlow: DataFlow;
-  /** Wiring. */
-  readonly channelType: ChannelType;
-  /** Range in volts, before gain. */
-  readonly range: VoltRange;
+  /** Wiring; null for what has none. */
+  readonly channelType: ChannelType | null;
+  /** Range in volts, before gain; null for what has none. */
+  readonly range: VoltRange | null;
+  /** How codes are to stand for volts; null takes the board's own. */
+  readonly encoding: Encoding | null;
   /** The list. */
   readonly list: readonly ListEntry[];
-  /** Clock in Hz, as the board counts it; null for single values. */
-  readonly clockHz: number | null;
+  /** The clock; null for single values. */
+  readonly clock: ClockSettings | null;
   /** What happens when no buffer is ready. */
   readonly wrapMode: WrapMode;
+  /** What starts the run. */
+  readonly trigger: TriggerSpec;
+  /** What starts each pass through the list after the first; null for the clock alone. */
+  readonly retrigger: RetriggerSpec | null;
+  /** What a run with samples from before its trigger is taken about; null for other runs. */
+  readonly referenceTrigger: ReferenceTrigger | null;
+  /** Whether the temperature of the cold junction stands behind each sample of a scan. */
+  readonly interleavedCjc: boolean;
 }
 
 /** What the board made of the settings, read back from it. */
 export interface AppliedSettings {
   /** The clock that really runs, in Hz; null for single values. */
   readonly clockHz: number | null;
-  /** Range in volts, before gain. */
-  readonly range: VoltRange;
+  /** Range in volts, before gain; null for what has none. */
+  readonly range: VoltRange | null;
   /** Significant bits of a code. */
   readonly bits: number;
   /** How codes stand for volts. */

@@ -11,7 +11,7 @@ import type { Hbuf, Hdass } from "../../ffi/types.ts";
 import { bytesPerCode, type Codes, viewCodes } from "../convert/codes.ts";
 import type { Intake, IntakeEvent, IntakePlan, IntakeTicket, TakenBuffer } from "./backend.ts";
 import { BufferPool } from "./buffer_pool.ts";
-import type { DataAcqTicket } from "./dataacq.ts";
+import type { DataAcqTicket } from "./dataacq_subsystem.ts";
 import { CANNOT_OPEN_DRIVER, hasCode, translated, translating, translatingAsync } from "./dataacq_errors.ts";
 import { Phases } from "./phases.ts";
 

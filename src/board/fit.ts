@@ -6,10 +6,41 @@
  */
 
 import { DtolCapabilityError, DtolValidationError } from "../errors.ts";
-import { AnalogInputVoltage } from "../model/channels.ts";
-import type { ChannelType } from "../model/enums.ts";
+import type { DataFlow } from "../model/enums.ts";
 import type { TaskSpec } from "../model/spec.ts";
-import type { Capabilities, SubsystemSettings } from "./backend.ts";
+import type { ClockSettings, ListEntry, SubsystemSettings } from "./backend.ts";
+import type { Answer, Capabilities } from "./capabilities.ts";
+import { fitInputs } from "./fit_inputs.ts";
+import { checkTriggers } from "./fit_triggers.ts";
+
+/** Where the channels of a block stand in a scan that holds them in another order, or more than them. */
+export interface ScanPick {
+  /** Codes of a scan. */
+  readonly stride: number;
+  /** Place of each channel in it. */
+  readonly places: readonly number[];
+}
+
+/** How a task runs on a board. */
+export interface Fit {
+  /** How the subsystem is to be set. */
+  readonly settings: SubsystemSettings;
+  /** Ticks of the clock from one sample of a channel to its next. */
+  readonly ticksPerSample: number;
+  /** Where the channels stand in a scan; null where a scan is just these, in order. */
+  readonly pick: ScanPick | null;
+  /** What a single reading takes: the channels, in order, and behind them the cold junctions that they need. */
+  readonly polled: readonly ListEntry[];
+}
+
+/** What the kind of channels decides. */
+export interface ChannelFit
+  extends Pick<SubsystemSettings, "channelType" | "range" | "encoding" | "list" | "interleavedCjc"> {
+  /** See {@linkcode Fit.pick}. */
+  readonly pick: ScanPick | null;
+  /** See {@linkcode Fit.polled}. */
+  readonly polled: readonly ListEntry[];
+}
 
 /**
  * Checks a spec against a board and turns it into settings.
@@ -20,123 +51,83 @@ import type { Capabilities, SubsystemSettings } from "./backend.ts";
  * @throws {DtolCapabilityError} If the board lacks what the task needs.
  * @throws {DtolValidationError} If a value is outside what the board takes.
  */
-export function settingsFor(spec: TaskSpec, board: string, can: Capabilities): SubsystemSettings {
+export function fitTask(spec: TaskSpec, board: string, can: Capabilities): Fit {
   checkFlow(spec, board, can);
-  const channels = spec.channels.map((channel) => {
-    if (!(channel instanceof AnalogInputVoltage)) {
-      throw new DtolCapabilityError(
-        `Cannot read channel "${channel.name}" of "${board}": ${channel.kind} is not known here`,
-      );
-    }
-    return channel;
-  });
-  const { channelType } = channels[0]!;
-  checkWiring(channels, board, can, channelType);
-  checkGains(channels, board, can);
+  const { pick, polled, ...channels } = fitChannels(spec, board, can);
+  const ticks = ticksPerSample(can, channels.list.length);
+  checkTriggers(spec, board, can);
   return {
-    dataFlow: spec.dataFlow,
-    channelType,
-    range: rangeFor(channels, board, can),
-    list: channels.map(({ physicalChannel, gain }) => ({ physicalChannel, gain })),
-    clockHz: clockFor(spec, board, can),
-    wrapMode: spec.buffers?.wrapMode ?? "multiple",
+    settings: {
+      ...channels,
+      dataFlow: spec.dataFlow,
+      clock: clockFor(spec, board, can, ticks),
+      wrapMode: spec.buffers?.wrapMode ?? "multiple",
+      trigger: spec.trigger,
+      retrigger: spec.timing?.retrigger ?? null,
+      referenceTrigger: spec.referenceTrigger ?? null,
+    },
+    ticksPerSample: ticks,
+    ...{ pick, polled },
   };
 }
 
-function checkFlow({ dataFlow }: TaskSpec, board: string, can: Capabilities): void {
-  if (dataFlow === "single_value" && !can.singleValue) {
-    throw new DtolCapabilityError(`Cannot read single values of "${board}" as its subsystem does not support them`);
+function fitChannels(spec: TaskSpec, board: string, can: Capabilities): ChannelFit {
+  if (spec.subsystemType === "analog_input") return fitInputs(spec, board, can);
+  throw new DtolCapabilityError(
+    `Cannot use channel "${spec.channels[0]!.name}" of "${board}": ${spec.channels[0]!.kind} is not known here`,
+  );
+}
+
+/** What a flow needs, and how to say that it is not there. */
+const FLOWS: Readonly<Record<DataFlow, readonly [(can: Capabilities) => Answer, string]>> = {
+  single_value: [(can) => can.singleValue, "single values"],
+  continuous: [(can) => can.continuous, "continuous transfer"],
+  finite: [(can) => can.continuous, "continuous transfer"],
+  continuous_pretrigger: [(can) => can.preTrigger, "samples from before a trigger"],
+  continuous_about_trigger: [(can) => can.aboutTrigger, "samples from before and after a trigger"],
+};
+
+function checkFlow({ dataFlow, stopOnError }: TaskSpec, board: string, can: Capabilities): void {
+  const [answer, what] = FLOWS[dataFlow];
+  if (answer(can) === false) {
+    throw new DtolCapabilityError(`Cannot run "${dataFlow}" on "${board}" as its subsystem does not support ${what}`);
   }
-  if ((dataFlow === "continuous" || dataFlow === "finite") && !can.continuous) {
+  if (!stopOnError) {
     throw new DtolCapabilityError(
-      `Cannot record from "${board}" as its subsystem does not support continuous transfer`,
+      `Cannot set "${board}" to go on at an error: the SDK has no call for it, so spec.stopOnError must be true. ` +
+        "An errorPolicy of record() starts the board again",
     );
   }
-  if (dataFlow === "continuous_pretrigger" || dataFlow === "continuous_about_trigger") {
-    throw new DtolCapabilityError(
-      `Cannot run "${dataFlow}" on "${board}": no board offers it through this library yet`,
-    );
-  }
-}
-
-function checkWiring(
-  channels: readonly AnalogInputVoltage[],
-  board: string,
-  can: Capabilities,
-  channelType: ChannelType,
-): void {
-  if (channels.length > can.listDepth) {
-    throw new DtolValidationError(
-      `"${board}" scans at most ${can.listDepth} channels, but ${channels.length} are given`,
-    );
-  }
-  if (channelType === "pseudo_differential") {
-    throw new DtolCapabilityError(`"${board}" has no pseudo-differential wiring: single_ended and differential exist`);
-  }
-  const inputs = channelType === "differential" ? can.differentialChannels : can.singleEndedChannels;
-  for (const channel of channels) {
-    if (channel.channelType !== channelType) {
-      throw new DtolValidationError(
-        `"${board}" wires all channels alike, but "${channel.name}" is ${channel.channelType} and ` +
-          `"${channels[0]!.name}" is ${channelType}`,
-      );
-    }
-    if (channel.physicalChannel >= inputs) {
-      throw new DtolValidationError(
-        `Channel "${channel.name}" is input ${channel.physicalChannel}, but "${board}" has ` +
-          (inputs === 0 ? `none that is ${channelType}` : `0 to ${inputs - 1} when ${channelType}`),
-      );
-    }
-  }
-}
-
-function checkGains(channels: readonly AnalogInputVoltage[], board: string, can: Capabilities): void {
-  for (const { name, gain } of channels) {
-    if (!can.gains.includes(gain)) {
-      throw new DtolValidationError(
-        `Channel "${name}" has gain ${gain}, but "${board}" offers ${can.gains.join(", ")}`,
-      );
-    }
-  }
-}
-
-function rangeFor(
-  channels: readonly AnalogInputVoltage[],
-  board: string,
-  can: Capabilities,
-): { low: number; high: number } {
-  const { minVal: low, maxVal: high } = channels[0]!;
-  for (const channel of channels) {
-    if (channel.minVal !== low || channel.maxVal !== high) {
-      throw new DtolValidationError(
-        `"${board}" has one range for all channels, but "${channel.name}" asks for ${channel.minVal} to ` +
-          `${channel.maxVal} V and "${channels[0]!.name}" for ${low} to ${high} V`,
-      );
-    }
-  }
-  if (!can.ranges.some((range) => range.low === low && range.high === high)) {
-    const offered = can.ranges.map((range) => `${range.low} to ${range.high} V`).join(", ");
-    throw new DtolValidationError(
-      `Channel "${channels[0]!.name}" asks for ${low} to ${high} V, but "${board}" offers ${offered}`,
-    );
-  }
-  return { low, high };
 }
 
 /** The board's clock for a rate per channel: on boards that sample in turn it ticks once for every channel. */
-function clockFor(spec: TaskSpec, board: string, can: Capabilities): number | null {
+function clockFor(spec: TaskSpec, board: string, can: Capabilities, ticks: number): ClockSettings | null {
   if (spec.timing === undefined) return null;
-  const ticks = ticksPerSample(can, spec.channels.length);
-  const clockHz = spec.timing.rateHz * ticks;
+  const { rateHz, clockSource, externalDivider } = spec.timing;
+  const hz = rateHz * ticks;
+  if (clockSource === "external") return externalClock(board, can, hz, externalDivider!);
   const { maxClockHz, minClockHz } = can;
-  if ((maxClockHz !== null && clockHz > maxClockHz) || (minClockHz !== null && clockHz < minClockHz)) {
-    const limit = (hz: number | null) => hz === null ? "?" : String(hz / ticks);
+  if ((maxClockHz !== null && hz > maxClockHz) || (minClockHz !== null && hz < minClockHz)) {
+    const limit = (clock: number | null) => clock === null ? "?" : String(clock / ticks);
     throw new DtolValidationError(
-      `timing.rateHz is ${spec.timing.rateHz} Hz per channel, but "${board}" takes ${spec.channels.length} channels at ` +
+      `timing.rateHz is ${rateHz} Hz per channel, but "${board}" takes ${spec.channels.length} channels at ` +
         `${limit(minClockHz)} to ${limit(maxClockHz)} Hz each`,
     );
   }
-  return clockHz;
+  return { source: "internal", hz };
+}
+
+function externalClock(board: string, can: Capabilities, hz: number, divider: number): ClockSettings {
+  if (can.externalClock === false) {
+    throw new DtolCapabilityError(`"${board}" takes no clock from outside: timing.clockSource must be internal`);
+  }
+  const { least, most } = can.clockDividers;
+  if ((least !== null && divider < least) || (most !== null && divider > most)) {
+    throw new DtolValidationError(
+      `timing.externalDivider is ${divider}, but "${board}" divides by ${least ?? "?"} to ${most ?? "?"}`,
+    );
+  }
+  return { source: "external", hz, divider };
 }
 
 /** Ticks of the board's clock from one sample of a channel to its next. */

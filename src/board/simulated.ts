@@ -14,88 +14,15 @@ import type {
   Backend,
   Board,
   BoardInfo,
-  Capabilities,
   IntakeTicket,
   ListEntry,
   Subsystem,
   SubsystemInfo,
   SubsystemSettings,
 } from "./backend.ts";
+import type { Capabilities } from "./capabilities.ts";
+import { type Model, MODELS } from "./simulated_models.ts";
 import { checkSignal, defaultSignal, fillerOf, type Signal } from "./signals.ts";
-
-/** A model that can be simulated. */
-interface Model {
-  readonly capabilities: Capabilities;
-  /** The clock is this divided by a whole number. */
-  readonly baseClockHz: number;
-}
-
-const MULTIPLEXED: Capabilities = {
-  singleValue: true,
-  continuous: true,
-  simultaneous: false,
-  singleEndedChannels: 16,
-  differentialChannels: 8,
-  channels: 17,
-  listDepth: 32,
-  ranges: [{ low: -10, high: 10 }],
-  gains: [1, 10, 100, 500],
-  bits: 16,
-  maxClockHz: 50_000,
-  minClockHz: 0.75,
-  dmaChannels: 0,
-  returnsFloats: false,
-};
-
-const MODELS: Readonly<Record<string, Model>> = {
-  DT9806: { capabilities: MULTIPLEXED, baseClockHz: 12e6 },
-  DT9805: { capabilities: MULTIPLEXED, baseClockHz: 12e6 },
-  DT9862: {
-    capabilities: {
-      ...MULTIPLEXED,
-      simultaneous: true,
-      singleEndedChannels: 2,
-      differentialChannels: 0,
-      channels: 2,
-      listDepth: 2,
-      gains: [1],
-      maxClockHz: 10e6,
-      minClockHz: 1,
-      dmaChannels: 1,
-    },
-    baseClockHz: 100e6,
-  },
-  DT9837A: {
-    capabilities: {
-      ...MULTIPLEXED,
-      simultaneous: true,
-      singleEndedChannels: 4,
-      differentialChannels: 0,
-      channels: 4,
-      listDepth: 4,
-      gains: [1, 10],
-      bits: 24,
-      maxClockHz: 52_734,
-      minClockHz: 195.313,
-    },
-    baseClockHz: 27e6,
-  },
-  DT9828: {
-    capabilities: {
-      ...MULTIPLEXED,
-      singleEndedChannels: 0,
-      differentialChannels: 8,
-      channels: 8,
-      ranges: [{ low: -0.156, high: 0.156 }],
-      gains: [1],
-      bits: 24,
-      maxClockHz: 600,
-      minClockHz: 0.5865,
-      returnsFloats: true,
-    },
-    baseClockHz: 4.9152e6,
-  },
-};
 
 /** Things that go wrong in a simulated run, each once. */
 export interface SimulatedFaults {
@@ -241,15 +168,14 @@ class SimulatedInput implements Subsystem {
   }
 
   capabilities(): Promise<Capabilities> {
-    return Promise.resolve(this.#model.capabilities);
+    return Promise.resolve(this.#model.input);
   }
 
   configure(settings: SubsystemSettings): Promise<AppliedSettings> {
-    const { baseClockHz, capabilities } = this.#model;
-    const { clockHz } = settings;
-    const { bits, simultaneous, returnsFloats } = capabilities;
+    const { baseClockHz, input: { bits, simultaneous, returnsFloats } } = this.#model;
+    const { clock } = settings;
     const applied = {
-      clockHz: clockHz === null ? null : baseClockHz / Math.max(1, Math.round(baseClockHz / clockHz)),
+      clockHz: clock === null ? null : baseClockHz / Math.max(1, Math.round(baseClockHz / clock.hz)),
       range: settings.range,
       bits,
       encoding: "binary",
@@ -262,7 +188,7 @@ class SimulatedInput implements Subsystem {
       signals: settings.list.map(({ physicalChannel }) => this.#signalOf(physicalChannel)),
       faults: this.#board.options.faults ?? {},
     };
-    return Promise.resolve({ ...applied, ticket: clockHz === null ? null : this.#ticket });
+    return Promise.resolve({ ...applied, ticket: clock === null ? null : this.#ticket });
   }
 
   read(places: readonly ListEntry[]): Promise<number[]> {
@@ -271,7 +197,7 @@ class SimulatedInput implements Subsystem {
       const now = Number(monotonicClock().nowNs());
       return places.map(({ physicalChannel, gain }) => {
         const code = newCodes(type, 1);
-        const context = { board: this.#board.info.name, channel: physicalChannel, gain, rateHz: 1e9, bits, ...range };
+        const context = { board: this.#board.info.name, channel: physicalChannel, gain, rateHz: 1e9, bits, ...range! };
         fillerOf(this.#signalOf(physicalChannel), context)(code, 0, 1, now, 1);
         return code[0]!;
       });

@@ -49,7 +49,7 @@ class SimulatedIntake implements Intake {
     this.#faults = { overrun: faults.overrunAtBuffer ?? 0, unplug: faults.unplugAtBuffer ?? 0 };
     this.#fillers = list.map(({ physicalChannel, gain }, i) => {
       const { range, bits } = applied;
-      return fillerOf(signals[i]!, { board, channel: physicalChannel, gain, rateHz, bits, ...range });
+      return fillerOf(signals[i]!, { board, channel: physicalChannel, gain, rateHz, bits, ...range! });
     });
   }
 

@@ -5,10 +5,11 @@
  */
 
 import type { Codes } from "../convert/codes.ts";
-import { codesToVolts, type Scaling } from "../convert/scaling.ts";
-import { readSentinels } from "../convert/sentinels.ts";
+import type { Scaling } from "../convert/scaling.ts";
+import { codedChannels, type Computation, convertBlock, type Sensor } from "../convert/sensor.ts";
 import { type DtolError, DtolValidationError } from "../errors.ts";
 import type { TimeAxis } from "./axis.ts";
+import type { VirtualChannel } from "./channels.ts";
 import type { Metadata } from "./fields.ts";
 
 /** A channel as a block knows it. */
@@ -17,12 +18,22 @@ export interface BlockChannel {
   readonly name: string;
   /** Engineering unit of `data`; null when it is not known (a file that does not say). */
   readonly unit: string | null;
-  /** Number of the input on the board. */
+  /** Number of the input on the board; -1 for a virtual channel. */
   readonly physicalChannel: number;
-  /** What turns its codes into `unit`; null when codes cannot be converted (a file that does not say). */
+  /** What turns its codes into volts; null when codes cannot be converted (a file that does not say). */
   readonly scaling: Scaling | null;
+  /** What turns volts, or what the board made of them, into `unit`. Default: nothing, they are the values. */
+  readonly sensor?: Sensor | null;
+  /** In place of codes, for a virtual channel; those stand behind all others. Default: none. */
+  readonly computation?: Computation | null;
   /** Notes of the channel. */
   readonly metadata: Metadata;
+}
+
+/** A virtual channel as blocks carry it: it has no input and no codes. */
+export function virtualChannel(virtual: VirtualChannel): BlockChannel {
+  const { name, unit, metadata } = virtual;
+  return Object.freeze({ name, unit, physicalChannel: -1, scaling: null, computation: virtual, metadata });
 }
 
 /** What makes a {@linkcode DaqBlock}. */
@@ -33,7 +44,10 @@ export interface DaqBlockParts {
   readonly task: string;
   /** The channels, in the order of `codes`. The same array in every block of a recording. */
   readonly channels: readonly BlockChannel[];
-  /** All samples of channel 0, then all of channel 1, and so on. Null in a block that carries only an error, or values. */
+  /**
+   * All samples of channel 0, then all of channel 1, and so on, without the virtual ones. Null in a block that carries
+   * only an error, or values.
+   */
   readonly codes: Codes | null;
   /** Values in engineering units, channel-major, where there are no codes: a file that keeps values, or a computation. */
   readonly values?: Float64Array<ArrayBuffer>;
@@ -77,9 +91,10 @@ export class DaqBlock {
    */
   constructor(parts: DaqBlockParts) {
     const given = (parts.codes ?? parts.values)?.length ?? 0;
-    if (given !== parts.channels.length * parts.samplesPerChannel) {
+    const rows = parts.codes === null ? parts.channels.length : codedChannels(parts.channels);
+    if (given !== rows * parts.samplesPerChannel) {
       throw new DtolValidationError(
-        `A block of ${parts.channels.length} channels x ${parts.samplesPerChannel} samples cannot have ${given} codes`,
+        `A block of ${rows} channels x ${parts.samplesPerChannel} samples cannot have ${given} codes`,
       );
     }
     if (parts.blockIndex < 0 || parts.firstSampleIndex < 0) {
@@ -123,11 +138,19 @@ export class DaqBlock {
     return this.#parts.gapBefore ?? 0;
   }
   /**
-   * Codes as the board gave them, channel-major: width and sign are the board's. Null in an error block, and where only
-   * values are known: look at `data` then.
+   * Codes as the board gave them, channel-major, without the virtual channels: width and sign are the board's. Null in an
+   * error block, and where only values are known: look at `data` then.
    */
   get codes(): Codes | null {
     return this.#parts.codes;
+  }
+  /**
+   * The same where they say all: each value is its code times the channel's scaling, or the value itself. Null where a
+   * sensor's curve or a formula stands between codes and values, so that a file must keep the values.
+   */
+  get plainCodes(): Codes | null {
+    const { codes, channels } = this.#parts;
+    return channels.some(({ sensor, computation }) => sensor != null || computation != null) ? null : codes;
   }
   /** The time axis that the sample indices run on. */
   get axis(): TimeAxis {
@@ -181,9 +204,10 @@ export class DaqBlock {
   get elapsedS(): number {
     return Number(this.readFinishedNs - this.readStartedNs) / 1e9;
   }
-  /** Whether the board gave linearised values, not codes. */
+  /** Whether its values are more than codes times a scaling: linearised, by the board or by this library, or computed. */
   get isLinearised(): boolean {
-    return this.#parts.codes instanceof Float32Array || this.#parts.values !== undefined;
+    const { codes, values } = this.#parts;
+    return values !== undefined || codes instanceof Float32Array || (codes !== null && this.plainCodes === null);
   }
   /**
    * What the samples of each sensor are worth, by channel name: one number a sample, a place in `SENSOR_STATUSES`. Only
@@ -223,19 +247,12 @@ export class DaqBlock {
       this.#status = this.#parts.sensorStatus ?? new Map();
       return;
     }
-    const data = new Float64Array(channels.length * n);
-    const status = new Map<string, Int8Array>();
-    for (const [i, { name, scaling }] of codes === null ? [] : channels.entries()) {
-      const part = codes!.subarray(i * n, (i + 1) * n) as Codes;
-      const values = data.subarray(i * n, (i + 1) * n);
-      if (scaling !== null && !(part instanceof Float32Array)) {
-        codesToVolts(part, values, scaling);
-        continue;
-      }
-      values.set(part);
-      const mask = part instanceof Float32Array ? readSentinels(values) : null;
-      if (mask !== null) status.set(name, mask);
+    if (codes === null) {
+      this.#data = new Float64Array(0);
+      this.#status = new Map();
+      return;
     }
+    const { data, status } = convertBlock(channels, codes, n);
     this.#data = data;
     this.#status = status;
   }
@@ -248,4 +265,11 @@ export class DaqBlock {
   #utcOf(monoNs: bigint): Temporal.Instant {
     return new Temporal.Instant(this.axis.anchor.utcNs + (monoNs - this.axis.anchor.monoNs));
   }
+}
+
+/** Channels as plain data, for `postMessage`: what turns codes into values stays behind. */
+export function plainChannels(channels: readonly BlockChannel[]): readonly BlockChannel[] {
+  return channels.map(({ name, unit, physicalChannel, scaling, metadata }) => ({
+    ...{ name, unit, physicalChannel, scaling, metadata },
+  }));
 }

@@ -6,14 +6,10 @@
 
 import { crc32 } from "node:zlib";
 import { CODE_TYPES, type CodeType } from "../convert/codes.ts";
-import type { Scaling } from "../convert/scaling.ts";
 import type { AxisAnchor } from "../model/axis.ts";
-import { ENCODINGS } from "../model/enums.ts";
-import type { Metadata } from "../model/fields.ts";
-import { RAW_FORMAT_VERSION, type RawChannel, type RawFileHeader, type RawTotals, type RawVersions } from "./format.ts";
-
-/** Why some bytes are no header. The reader adds path and offset, and makes an error or a line of its report of it. */
-export class FormatError extends Error {}
+import { channelsFromJson } from "./channel_json.ts";
+import { RAW_FORMAT_VERSION, type RawFileHeader, type RawTotals, type RawVersions } from "./format.ts";
+import { booleanOf, countOf, flatOf, FormatError, type Json, nsOf, numberOf, objectOf, textOf, utcOf } from "./json.ts";
 
 /** A file header with what decoding found out about it. */
 export interface DecodedFileHeader {
@@ -62,8 +58,6 @@ export interface DecodedChunkHeader {
   /** CRC-32 of the payload; null in a file without checksums. */
   readonly payloadCrc: number | null;
 }
-
-type Json = Readonly<Record<string, unknown>>;
 
 const BLANK = 0x20;
 const SEAL = /,"crc32":"([0-9a-f]{8})"\}$/;
@@ -119,7 +113,7 @@ export function decodeFileHeader(bytes: Uint8Array): DecodedFileHeader {
   if (json["format_version"] !== RAW_FORMAT_VERSION) {
     throw new FormatError(`its format_version is ${JSON.stringify(json["format_version"])}, and 2 can be read`);
   }
-  const channels = channelsOf(json);
+  const channels = channelsFromJson(json);
   const anchor = anchorOf(json);
   return {
     header: {
@@ -179,42 +173,6 @@ export function decodeChunkHeader(bytes: Uint8Array, checked: boolean): DecodedC
 }
 
 /**
- * The channels that a header lists.
- *
- * @throws {FormatError} If it lists none, or one without a name.
- */
-export function channelsOf(json: Json): readonly RawChannel[] {
-  const list = json["channels"];
-  if (!Array.isArray(list) || list.length === 0) throw new FormatError("it lists no channels");
-  const count = json["n_channels"] ?? list.length;
-  if (count !== list.length) throw new FormatError(`it lists ${list.length} channels, but its n_channels is ${count}`);
-  return Object.freeze(list.map((entry: unknown, i) => {
-    const channel = objectOf(entry);
-    const name = textOf(channel?.["name"]);
-    if (channel === null || name === null) throw new FormatError(`its channel ${i} has no name`);
-    return Object.freeze({
-      name,
-      unit: textOf(channel["unit"]),
-      physicalChannel: countOf(channel, "physical_channel", i),
-      scaling: scalingOf(channel),
-      channelType: textOf(channel["channel_type"]),
-      metadata: flatOf(channel["metadata"]),
-    });
-  }));
-}
-
-/** The scaling of a channel, if everything is there that volts take. */
-function scalingOf(channel: Json): Scaling | null {
-  const [lowVolts, highVolts, gain, bits] = ["low_volts", "high_volts", "gain", "bits"].map((k) =>
-    numberOf(channel[k])
-  );
-  const encoding = ENCODINGS.find((word) => word === channel["encoding"]);
-  if (lowVolts == null || highVolts == null || gain == null || bits == null || encoding === undefined) return null;
-  if (lowVolts >= highVolts || gain <= 0 || !Number.isInteger(bits) || bits < 2 || bits > 32) return null;
-  return Object.freeze({ lowVolts, highVolts, gain, bits, encoding });
-}
-
-/**
  * The anchor of a time axis; null if the file does not say, as the Python library's do not.
  *
  * @throws {FormatError} If no axis can run on it.
@@ -252,12 +210,6 @@ function dtypeFrom(value: unknown): CodeType {
   );
 }
 
-function countOf(json: Json, key: string, missing?: number): number {
-  const value = json[key] ?? missing;
-  if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
-  throw new FormatError(`its ${key} is ${JSON.stringify(value)?.slice(0, 40)}`);
-}
-
 function payloadCrcOf(value: unknown): number {
   if (typeof value === "string" && /^[0-9a-f]{8}$/.test(value)) return parseInt(value, 16);
   throw new FormatError("its payload_crc32 is missing");
@@ -284,41 +236,4 @@ function versionsOf(value: unknown): RawVersions | null {
     backend: text("backend"),
     simulated: booleanOf(json["simulated"]),
   };
-}
-
-function nsOf(value: unknown): bigint | null {
-  return typeof value === "string" && /^-?\d{1,19}$/.test(value) ? BigInt(value) : null;
-}
-
-/** UTC nanoseconds of an ISO text, with or without fraction; null if it is none. */
-export function utcOf(value: unknown): bigint | null {
-  if (typeof value !== "string" || value.length > 64) return null;
-  try {
-    return Temporal.Instant.from(value).epochNanoseconds;
-  } catch {
-    return null;
-  }
-}
-
-function objectOf(value: unknown): Json | null {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? value as Json : null;
-}
-
-function textOf(value: unknown): string | null {
-  return typeof value === "string" ? value : null;
-}
-
-function numberOf(value: unknown): number | null {
-  return typeof value === "number" && Number.isFinite(value) ? value : null;
-}
-
-function booleanOf(value: unknown): boolean | null {
-  return typeof value === "boolean" ? value : null;
-}
-
-/** What of a map is flat; the rest is left to `json`. */
-export function flatOf(value: unknown): Metadata {
-  const entries = Object.entries(objectOf(value) ?? {});
-  const flat = entries.filter(([, field]) => ["string", "number", "boolean"].includes(typeof field));
-  return Object.freeze(Object.fromEntries(flat)) as Metadata;
 }

@@ -6,12 +6,13 @@
 
 import { crc32 } from "node:zlib";
 import { isoUtc } from "../clock.ts";
+import { codedChannels } from "../convert/sensor.ts";
 import type { AxisAnchor } from "../model/axis.ts";
+import { channelsToJson } from "./channel_json.ts";
 import {
   blanksBehind,
   RAW_FLAGS,
   RAW_FORMAT_VERSION,
-  type RawChannel,
   type RawChunkHeader,
   type RawFileHeader,
   type RawFlag,
@@ -53,34 +54,19 @@ function anchorFields(anchor: AxisAnchor): Record<string, unknown> {
   };
 }
 
-function channelFields(channel: RawChannel): Record<string, unknown> {
-  const { scaling } = channel;
-  return {
-    name: channel.name,
-    unit: channel.unit,
-    physical_channel: channel.physicalChannel,
-    low_volts: scaling?.lowVolts ?? null,
-    high_volts: scaling?.highVolts ?? null,
-    gain: scaling?.gain ?? null,
-    bits: scaling?.bits ?? null,
-    encoding: scaling?.encoding ?? null,
-    channel_type: channel.channelType ?? null,
-    metadata: channel.metadata,
-  };
-}
-
 /** The file header as text, all but its checksum. Python's keys come first. */
 function fileHeaderText(header: RawFileHeader): string {
   const rateHz = header.anchor.clockHz / header.anchor.ticksPerSample;
+  const { channels, ...virtual } = channelsToJson(header.channels);
   return JSON.stringify({
     format_version: RAW_FORMAT_VERSION,
     task: header.task,
     device: header.device,
-    channels: header.channels.map(channelFields),
+    channels,
     sample_rate_hz: rateHz,
     block_period_ns: Math.round(1e9 / rateHz),
     dtype: header.dtype,
-    n_channels: header.channels.length,
+    n_channels: codedChannels(header.channels),
     samples_per_buffer: header.samplesPerBuffer,
     task_started_at: isoUtc(header.startedUtcNs),
     metadata: header.metadata ?? {},
@@ -93,6 +79,7 @@ function fileHeaderText(header: RawFileHeader): string {
     versions: header.versions ?? null,
     task_metadata: header.taskMetadata ?? {},
     task_spec: header.spec ?? null,
+    ...virtual,
   });
 }
 

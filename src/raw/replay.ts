@@ -8,17 +8,13 @@
 import { crc32 } from "node:zlib";
 import { bytesPerCode, type Codes, newCodes, viewCodes } from "../convert/codes.ts";
 import { DtolBufferOverrunError, type DtolError, DtolReadError, DtolValidationError, errorOfClass } from "../errors.ts";
+import { codedChannels } from "../convert/sensor.ts";
 import type { TimeAxis } from "../model/axis.ts";
 import { type BlockChannel, DaqBlock } from "../model/block.ts";
 import type { ChunkIndex, SampleRange } from "./chunk_index.ts";
-import {
-  decodeChunkHeader,
-  type DecodedChunkHeader,
-  type DecodedFileHeader,
-  decodeFileHeader,
-  FormatError,
-} from "./decode.ts";
+import { decodeChunkHeader, type DecodedChunkHeader, type DecodedFileHeader, decodeFileHeader } from "./decode.ts";
 import { MAX_FILE_HEADER_BYTES, type RawFileHeader } from "./format.ts";
+import { FormatError } from "./json.ts";
 import { type RawDamage, scanChunks, type ScanResult } from "./scan.ts";
 import { lastAtOrBefore, type Moment, nsOf, timeOn } from "./moment.ts";
 import { RawSlice } from "./slice.ts";
@@ -154,7 +150,7 @@ export class RawFile implements AsyncDisposable {
     try {
       const { decoded, start } = readFileHeader(source, options);
       const { dtype, channels, anchor } = decoded.header;
-      const sampleBytes = bytesPerCode(dtype) * channels.length;
+      const sampleBytes = bytesPerCode(dtype) * codedChannels(channels);
       const { checked, anchored } = decoded;
       return new RawFile(
         source,
@@ -248,7 +244,7 @@ export class RawFile implements AsyncDisposable {
           `so read in pieces or use blocks()`,
       );
     }
-    const codes = newCodes(this.header.dtype, samples * this.channels.length);
+    const codes = newCodes(this.header.dtype, samples * codedChannels(this.channels));
     for (let i = this.#index.firstEndingAfter(firstSample); i < this.#index.length; i++) {
       if (this.#index.first(i) >= end) break;
       this.#copy(i, codes, firstSample, samples);
@@ -352,7 +348,7 @@ export class RawFile implements AsyncDisposable {
       if (chunk.firstSampleIndex !== this.#index.first(i) || chunk.validSamples !== this.#index.samples(i)) {
         throw new FormatError("it has changed since the file was opened");
       }
-      const bytes = new Uint8Array(chunk.validSamples * this.channels.length * bytesPerCode(this.header.dtype));
+      const bytes = new Uint8Array(chunk.validSamples * codedChannels(this.channels) * bytesPerCode(this.header.dtype));
       this.#source.read(offset + headerBytes, bytes);
       if (chunk.payloadCrc !== null && crc32(bytes) !== chunk.payloadCrc) {
         throw new FormatError("the checksum of its samples is wrong");
@@ -372,7 +368,7 @@ export class RawFile implements AsyncDisposable {
     const headerBytes = this.#index.headerBytes(i);
     this.#found.set(i, {
       offset: this.#index.offset(i) - 4,
-      bytes: 4 + headerBytes + samples * this.channels.length * bytesPerCode(this.header.dtype),
+      bytes: 4 + headerBytes + samples * codedChannels(this.channels) * bytesPerCode(this.header.dtype),
       seq,
       firstSampleIndex: this.#index.first(i),
       samples,
@@ -386,7 +382,7 @@ export class RawFile implements AsyncDisposable {
     const { firstSampleIndex: first, validSamples: n } = loaded.chunk;
     const begin = Math.max(first, firstSample);
     const end = Math.min(first + n, firstSample + samples);
-    for (let channel = 0; channel < this.channels.length && begin < end; channel++) {
+    for (let channel = 0; channel < codedChannels(this.channels) && begin < end; channel++) {
       const at = channel * n - first;
       into.set(loaded.codes.subarray(at + begin, at + end) as Codes, channel * samples + begin - firstSample);
     }

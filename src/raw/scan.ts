@@ -7,8 +7,9 @@
 import { Buffer } from "node:buffer";
 import { type AxisAnchor, TimeAxis } from "../model/axis.ts";
 import { ChunkIndex } from "./chunk_index.ts";
-import { decodeChunkHeader, type DecodedChunkHeader, FormatError } from "./decode.ts";
+import { decodeChunkHeader, type DecodedChunkHeader } from "./decode.ts";
 import { MAX_CHUNK_HEADER_BYTES } from "./format.ts";
+import { FormatError } from "./json.ts";
 import type { FileSource } from "./source.ts";
 
 /** A part of a file that cannot be read, or does not fit with the rest. */

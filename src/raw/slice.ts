@@ -5,8 +5,8 @@
  */
 
 import type { Codes } from "../convert/codes.ts";
-import { codesToVolts } from "../convert/scaling.ts";
-import { readSentinels } from "../convert/sentinels.ts";
+import { convertBlock } from "../convert/sensor.ts";
+import { STATUS } from "../convert/status.ts";
 import type { BlockChannel } from "../model/block.ts";
 import type { SampleRange } from "./chunk_index.ts";
 
@@ -14,7 +14,7 @@ import type { SampleRange } from "./chunk_index.ts";
 export class RawSlice {
   /** The channels, in the order of `codes` and `data`. */
   readonly channels: readonly BlockChannel[];
-  /** Codes, channel-major; 0 where nothing is known, which `gaps` tells. */
+  /** Codes, channel-major, without the virtual channels; 0 where nothing is known, which `gaps` tells. */
   readonly codes: Codes;
   /** Index of the first sample in the run. */
   readonly firstSampleIndex: number;
@@ -54,24 +54,19 @@ export class RawSlice {
 
   /** Values of one channel: a view into `data`. */
   values(channel: number): Float64Array<ArrayBuffer> {
-    return this.data.subarray(channel * this.samplesPerChannel, (channel + 1) * this.samplesPerChannel);
+    return this.#row(this.data, channel);
+  }
+
+  #row(data: Float64Array<ArrayBuffer>, channel: number): Float64Array<ArrayBuffer> {
+    return data.subarray(channel * this.samplesPerChannel, (channel + 1) * this.samplesPerChannel);
   }
 
   #convert(): void {
-    const n = this.samplesPerChannel;
-    const data = new Float64Array(this.codes.length);
-    const status = new Map<string, Int8Array>();
-    for (const [i, { name, scaling }] of this.channels.entries()) {
-      const part = this.codes.subarray(i * n, (i + 1) * n) as Codes;
-      const values = data.subarray(i * n, (i + 1) * n);
-      if (scaling !== null && !(part instanceof Float32Array)) codesToVolts(part, values, scaling);
-      else values.set(part);
-      const mask = part instanceof Float32Array ? readSentinels(values) : null;
-      if (mask !== null) status.set(name, mask);
-      for (const { firstSampleIndex, samples } of this.gaps) {
-        const start = firstSampleIndex - this.firstSampleIndex;
-        values.fill(NaN, start, start + samples);
-      }
+    const { data, status } = convertBlock(this.channels, this.codes, this.samplesPerChannel);
+    for (const { firstSampleIndex, samples } of this.gaps) {
+      const start = firstSampleIndex - this.firstSampleIndex;
+      for (const i of this.channels.keys()) this.#row(data, i).fill(NaN, start, start + samples);
+      for (const mask of status.values()) mask.fill(STATUS.ok, start, start + samples); // missing, which is no fault
     }
     this.#data = data;
     this.#status = status;

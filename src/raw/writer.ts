@@ -7,6 +7,7 @@
 import { dirname } from "node:path";
 import { crc32 } from "node:zlib";
 import { bytesPerCode } from "../convert/codes.ts";
+import { codedChannels } from "../convert/sensor.ts";
 import { DtolResourceError, DtolSinkWriteError, DtolTaskStateError } from "../errors.ts";
 import { type AxisAnchor, TimeAxis } from "../model/axis.ts";
 import { type ChunkParts, encodeChunkHeader, encodeFileHeader } from "./encode.ts";
@@ -155,7 +156,7 @@ export class RawWriter {
     this.#attempt("its file header", () => this.#writeAll(bytes));
     this.#header = header;
     this.#axis = axis;
-    this.#itemBytes = bytesPerCode(header.dtype) * header.channels.length;
+    this.#itemBytes = bytesPerCode(header.dtype) * codedChannels(header.channels);
     this.#bytes = bytes.length;
   }
 
@@ -172,7 +173,7 @@ export class RawWriter {
     if (payload.length !== chunk.validSamples * this.#itemBytes && this.#header !== undefined) {
       throw this.#refusal(
         `block ${chunk.blockIndex}`,
-        `${chunk.validSamples} samples of ${this.#header.channels.length} channels as ${this.#header.dtype} ` +
+        `${chunk.validSamples} samples of ${codedChannels(this.#header.channels)} channels as ${this.#header.dtype} ` +
           `have ${chunk.validSamples * this.#itemBytes} bytes, and ${payload.length} were given`,
       );
     }

@@ -117,7 +117,7 @@ async function drain(steps: Step[], plan: Plan = {}): Promise<Run> {
   const order: DrainerOrder = {
     ticket: { backend: "paper", board: "PAPER(00)" },
     plan: { buffers: 4, codesPerBuffer: CODES },
-    ...{ channels: CHANNELS, clockHz: 3000, ticksPerSample: 3, samplesPerChannel, errorPolicy: policy },
+    ...{ channels: CHANNELS, pick: null, clockHz: 3000, ticksPerSample: 3, samplesPerChannel, errorPolicy: policy },
     ...{ raw: raw === undefined ? null : rawOrder(raw), timeoutMs: 60_000, ring, control: control.memory },
     gate: gate?.memory ?? null,
   };
@@ -191,7 +191,7 @@ Deno.test("a run that is cut off in a scan keeps the whole scans of its last buf
 Deno.test("a buffer that ends inside a scan in mid-run ends the run, as all that follow would be shifted", async () => {
   const { blocks, error, calls } = await drain([{ codes: 11 }], { policy: "skip" });
   deepEqual(blocks, [[0, 3, 0, codesAt(0, 3)]]);
-  ok(error!.includes("inside a scan: it holds 11 codes of 3 channels"), error!);
+  ok(error!.includes("inside a scan: it holds 11 codes, and a scan has 3"), error!);
   equal(calls.at(-1), "end");
 });
 

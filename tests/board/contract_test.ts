@@ -8,6 +8,7 @@ import { attachSimulated } from "../../src/board/simulated_intake.ts";
 import { boardSeed, countingCode } from "../../src/board/signals.ts";
 import { DtolError, DtolResourceError, DtolTaskStateError } from "../../src/errors.ts";
 import { monotonicClock } from "../../src/clock.ts";
+import { SoftwareStart } from "../../src/model/triggers.ts";
 import { openSimSdk } from "./sim_sdk.ts";
 
 const sim = await openSimSdk();
@@ -43,8 +44,11 @@ function settings(changes: Partial<SubsystemSettings> = {}): SubsystemSettings {
     channelType: "single_ended",
     range: { low: -10, high: 10 },
     list: [{ physicalChannel: 0, gain: 1 }, { physicalChannel: 5, gain: 10 }],
-    clockHz: 20_000,
+    clock: { source: "internal", hz: 20_000 },
     wrapMode: "multiple",
+    encoding: null,
+    trigger: new SoftwareStart(),
+    ...{ retrigger: null, referenceTrigger: null, interleavedCjc: false },
     ...changes,
   };
 }
@@ -126,7 +130,7 @@ Deno.test("both backends tell the same capabilities of the same boards", async (
   for (const { make } of Object.values(kinds)) {
     await using backend = make();
     const found: Record<string, unknown> = {};
-    for (const name of ["DT9805(00)", "DT9806(00)", "DT9862(00)"]) {
+    for (const name of ["DT9805(00)", "DT9806(00)"]) {
       const board = await backend.open(name);
       const subsystem = await board.reserve("analog_input", 0);
       found[name] = await subsystem.capabilities();
@@ -152,9 +156,11 @@ contract("the clock is read back as the board makes it: its base clock over a wh
     const board = await backend.open(name);
     const subsystem = await board.reserve("analog_input", 0);
     const list = [{ physicalChannel: 0, gain: 1 }, { physicalChannel: 1, gain: 1 }];
-    const { ticket: _, ...applied } = await subsystem.configure(settings({ clockHz: asked, list }));
+    const { ticket: _, ...applied } = await subsystem.configure(
+      settings({ clock: { source: "internal", hz: asked }, list }),
+    );
     deepEqual(applied, { clockHz: made, range: { low: -10, high: 10 }, bits: 16, encoding: "binary" });
-    const single = await subsystem.configure(settings({ clockHz: null, dataFlow: "single_value" }));
+    const single = await subsystem.configure(settings({ clock: null, dataFlow: "single_value" }));
     deepEqual([single.clockHz, single.ticket], [null, null]);
     await subsystem.release();
     await board.close();
@@ -165,7 +171,7 @@ contract("a single value is the code of its input", async ({ backend }) => {
   const board = await backend.open("DT9806(00)");
   const subsystem = await board.reserve("analog_input", 0);
   await rejects(Promise.resolve().then(() => subsystem.read([{ physicalChannel: 0, gain: 1 }])), "not configured yet");
-  await subsystem.configure(settings({ clockHz: null, dataFlow: "single_value" }));
+  await subsystem.configure(settings({ clock: null, dataFlow: "single_value" }));
   const [code] = await subsystem.read([{ physicalChannel: 3, gain: 10 }]);
   ok(Number.isInteger(code) && code! >= 0 && code! < 65536, String(code));
   await subsystem.release();
@@ -306,7 +312,7 @@ contract("simultaneous inputs share one clock tick", async (hands) => {
       ok(elapsed > scan / 1000 - 1, `${scan} scans at 1 MHz cannot come in ${elapsed} ms`);
       return Promise.resolve();
     },
-    { clockHz: 1e6, list },
+    { clock: { source: "internal", hz: 1e6 }, list },
     "DT9862(00)",
   );
 });

@@ -1,10 +1,11 @@
 /** A spec is checked against the board before anything is set. */
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal, throws } from "node:assert/strict";
 import { openDevice } from "../../src/acquire/session.ts";
-import type { Capabilities } from "../../src/board/backend.ts";
+import type { Capabilities } from "../../src/board/capabilities.ts";
 import { DataAcqBackend } from "../../src/board/dataacq.ts";
-import { settingsFor, ticksPerSample } from "../../src/board/fit.ts";
+import { fitTask, ticksPerSample } from "../../src/board/fit.ts";
 import { SimulatedBackend } from "../../src/board/simulated.ts";
+import { MODELS } from "../../src/board/simulated_models.ts";
 import { DtolCapabilityError, type DtolError, DtolValidationError } from "../../src/errors.ts";
 import { AnalogInputVoltage, type AnalogInputVoltageOptions } from "../../src/model/channels.ts";
 import { TaskSpec, type TaskSpecOptions } from "../../src/model/spec.ts";
@@ -13,11 +14,7 @@ import { openSimSdk } from "./sim_sdk.ts";
 
 const sim = await openSimSdk();
 
-const DT9806: Capabilities = {
-  ...{ singleValue: true, continuous: true, simultaneous: false, returnsFloats: false, dmaChannels: 0 },
-  ...{ singleEndedChannels: 16, differentialChannels: 8, channels: 17, listDepth: 32, bits: 16 },
-  ...{ ranges: [{ low: -10, high: 10 }], gains: [1, 10, 100, 500], maxClockHz: 50_000, minClockHz: 0.75 },
-};
+const DT9806: Capabilities = MODELS["DT9806"]!.input;
 
 const inputs = (...channels: AnalogInputVoltageOptions[]) => channels.map((channel) => new AnalogInputVoltage(channel));
 
@@ -93,14 +90,14 @@ for (const [i, [task, kind, words]] of CASES.entries()) {
 
 Deno.test("what a board says it lacks is refused", { permissions: "none" }, () => {
   const clocked = spec({ timing: { rateHz: 100 } });
-  throws(() => settingsFor(clocked, "X(00)", { ...DT9806, continuous: false }), /"X\(00\)".*continuous/);
-  throws(() => settingsFor(spec({}), "X(00)", { ...DT9806, singleValue: false }), /single values of "X\(00\)"/);
+  throws(() => fitTask(clocked, "X(00)", { ...DT9806, continuous: false }), /"X\(00\)".*continuous/);
+  throws(() => fitTask(spec({}), "X(00)", { ...DT9806, singleValue: false }), /"X\(00\)".*single values/);
   throws(
-    () => settingsFor(spec({ channels: many(5) }), "X(00)", { ...DT9806, listDepth: 4 }),
+    () => fitTask(spec({ channels: many(5) }), "X(00)", { ...DT9806, listDepth: 4 }),
     /at most 4.*5 are given/,
   );
   const differential = spec({ channels: inputs({ physicalChannel: 0, channelType: "differential" }) });
-  throws(() => settingsFor(differential, "X(00)", { ...DT9806, differentialChannels: 0 }), /none that is differential/);
+  throws(() => fitTask(differential, "X(00)", { ...DT9806, differentialChannels: 0 }), /none that is differential/);
 });
 
 Deno.test("W-02 the clock counts every input on boards that sample in turn, and scans on the others", {
@@ -108,10 +105,10 @@ Deno.test("W-02 the clock counts every input on boards that sample in turn, and 
 }, () => {
   const clocked = spec({ timing: { rateHz: 1000 }, channels: many(4) });
   const simultaneous = { ...DT9806, simultaneous: true };
-  equal(settingsFor(clocked, "X(00)", DT9806).clockHz, 4000);
-  equal(settingsFor(clocked, "X(00)", simultaneous).clockHz, 1000);
+  deepEqual(fitTask(clocked, "X(00)", DT9806).settings.clock, { source: "internal", hz: 4000 });
+  deepEqual(fitTask(clocked, "X(00)", simultaneous).settings.clock, { source: "internal", hz: 1000 });
   deepEqual([ticksPerSample(DT9806, 4), ticksPerSample(simultaneous, 4)], [4, 1]);
-  equal(settingsFor(spec({}), "X(00)", DT9806).clockHz, null);
+  equal(fitTask(spec({}), "X(00)", DT9806).settings.clock, null);
 });
 
 Deno.test("every setting of a spec reaches the board", { permissions: "none" }, () => {
@@ -123,17 +120,24 @@ Deno.test("every setting of a spec reaches the board", { permissions: "none" }, 
     timing: { rateHz: 50, samplesPerChannel: 7 },
     buffers: { samplesPerBuffer: 5, wrapMode: "none" },
   });
-  deepEqual(settingsFor(task, "X(00)", DT9806), {
+  deepEqual(fitTask(task, "X(00)", DT9806).settings, {
     dataFlow: "finite",
     channelType: "differential",
     range: { low: -10, high: 10 },
-    list: [{ physicalChannel: 3, gain: 100 }, { physicalChannel: 1, gain: 500 }],
-    clockHz: 100,
+    encoding: null,
+    list: [{ physicalChannel: 3, gain: 100, channel: task.channels[0] }, {
+      physicalChannel: 1,
+      gain: 500,
+      channel: task.channels[1],
+    }],
+    clock: { source: "internal", hz: 100 },
     wrapMode: "none",
+    trigger: task.trigger,
+    ...{ retrigger: null, referenceTrigger: null, interleavedCjc: false },
   });
 });
 
 Deno.test("a board whose limits are not told refuses no rate", { permissions: "none" }, () => {
   const unknown = { ...DT9806, maxClockHz: null, minClockHz: null };
-  equal(settingsFor(spec({ timing: { rateHz: 1e9 } }), "X(00)", unknown).clockHz, 1e9);
+  equal(fitTask(spec({ timing: { rateHz: 1e9 } }), "X(00)", unknown).settings.clock?.hz, 1e9);
 });

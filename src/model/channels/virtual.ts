@@ -6,7 +6,7 @@
 
 import { type Formula, parseFormula } from "../../convert/formula.ts";
 import { invalid, type Metadata } from "../fields.ts";
-import { at, type FieldTable, fill, metadata, text, toJson } from "../field_table.ts";
+import { at, type FieldTable, fill, metadata, optionsFromJson, text, toJson } from "../field_table.ts";
 
 /** Settings of a {@linkcode VirtualChannel}. */
 export interface VirtualChannelOptions {
@@ -72,5 +72,15 @@ export class VirtualChannel {
   /** The channel as JSON. */
   toJSON(): Record<string, unknown> {
     return toJson(this, VIRTUAL_FIELDS);
+  }
+
+  /**
+   * Makes a virtual channel from its JSON.
+   *
+   * @param value What `toJSON()` gave, after a way through a file.
+   * @throws {DtolValidationError} With the path of the field that is wrong.
+   */
+  static fromJSON(value: unknown): VirtualChannel {
+    return new VirtualChannel(optionsFromJson(VIRTUAL_FIELDS, "virtual", value) as unknown as VirtualChannelOptions);
   }
 }

@@ -1,0 +1,144 @@
+/**
+ * What a subsystem can do, as it says itself.
+ *
+ * @module
+ */
+
+import type { VoltRange } from "../model/channels.ts";
+import type { CouplingType, Encoding, GateType, PulseType, RetriggerMode } from "../model/enums.ts";
+
+/** Yes or no; null where the board does not say, which is no refusal: what is tried then, the board itself answers. */
+export type Answer = boolean | null;
+
+/** The least and the greatest that is possible; null where the board does not say. */
+export interface Limits {
+  /** The least. */
+  readonly least: number | null;
+  /** The greatest. */
+  readonly most: number | null;
+}
+
+/** Events that a run can wait for. */
+export interface TriggerAnswers {
+  /** An edge of the external digital input. */
+  readonly external: Answer;
+  /** An analog input rises through a level. */
+  readonly thresholdRising: Answer;
+  /** An analog input falls through a level. */
+  readonly thresholdFalling: Answer;
+  /** The synchronisation bus. */
+  readonly syncBus: Answer;
+}
+
+/** Sensors whose electronics a board has. */
+export const BOARD_SENSORS = [
+  "thermocouple",
+  "rtd",
+  "thermistor",
+  "resistance",
+  "current",
+  "iepe",
+  "strain",
+  "bridge",
+] as const;
+/** One of {@linkcode BOARD_SENSORS}. */
+export type BoardSensor = typeof BOARD_SENSORS[number];
+
+/** What a counter can be set to do. */
+export const COUNTER_ABILITIES = ["count", "rate", "one_shot", "one_shot_repeat", "measure", "up_down"] as const;
+/** One of {@linkcode COUNTER_ABILITIES}. */
+export type CounterAbility = typeof COUNTER_ABILITIES[number];
+
+/** What a subsystem can do, asked of the board itself. */
+export interface Capabilities {
+  /** One value per call. */
+  readonly singleValue: Answer;
+  /** Clocked buffers. */
+  readonly continuous: Answer;
+  /** Clocked buffers that hold samples from before a trigger. */
+  readonly preTrigger: Answer;
+  /** Clocked buffers that hold samples from before and after a trigger. */
+  readonly aboutTrigger: Answer;
+  /** All channels are taken at the same moment, and the clock counts scans, not single samples. */
+  readonly simultaneous: boolean;
+  /** Single values of all channels at the same moment. */
+  readonly simultaneousRead: Answer;
+  /** Outputs set at the same moment. */
+  readonly simultaneousWrite: Answer;
+  /** Started at the same moment as other subsystems of the board. */
+  readonly simultaneousStart: Answer;
+  /** What the buffer being filled holds can be fetched. */
+  readonly inProcessFlush: Answer;
+  /** Inputs when wired single-ended. */
+  readonly singleEndedChannels: number;
+  /** Inputs when wired differentially. */
+  readonly differentialChannels: number;
+  /** Channels in all; of digital subsystems ports. */
+  readonly channels: number;
+  /** Longest channel list. */
+  readonly listDepth: number;
+  /** Ranges, before gain. */
+  readonly ranges: readonly VoltRange[];
+  /** Gains. */
+  readonly gains: readonly number[];
+  /** Ways in which codes can stand for volts. */
+  readonly encodings: readonly Encoding[];
+  /** Whether the mean of a signal can be let through or kept out. */
+  readonly couplings: Readonly<Record<CouplingType, Answer>>;
+  /** Significant bits of a code; of digital subsystems lines of a port. */
+  readonly bits: number;
+  /** Fastest clock in Hz: single samples a second, or scans on a simultaneous board. */
+  readonly maxClockHz: number | null;
+  /** Slowest clock in Hz. */
+  readonly minClockHz: number | null;
+  /** Rate that the clock's are divided from, Hz. */
+  readonly baseClockHz: number | null;
+  /** A clock from outside. */
+  readonly externalClock: Answer;
+  /** What that may be divided by. */
+  readonly clockDividers: Limits;
+  /** DMA channels. */
+  readonly dmaChannels: number;
+  /** Samples arrive as floats in engineering units, not as codes. */
+  readonly returnsFloats: boolean;
+  /** The board linearises thermocouples by itself. */
+  readonly linearises: Answer;
+  /** The temperature of the cold junction can stand behind each sample. */
+  readonly interleavedCjc: Answer;
+  /** The kind of sensor is set channel by channel. */
+  readonly multiSensor: Answer;
+  /** Sensors whose electronics the board has; `thermocouple` also where it does not linearise. */
+  readonly sensors: Readonly<Record<BoardSensor, Answer>>;
+  /** What can start a run, beside the program. */
+  readonly triggers: TriggerAnswers;
+  /** What a run with samples from before its trigger can be taken about. */
+  readonly referenceTriggers: TriggerAnswers;
+  /** Each trigger runs through the list a set number of times. */
+  readonly triggeredScan: Answer;
+  /** What starts each pass after the first. */
+  readonly retriggers: Readonly<Record<RetriggerMode, Answer>>;
+  /** Most passes through the list at one trigger. */
+  readonly maxMultiscan: number;
+  /** Rates of the internal retrigger, Hz. */
+  readonly retriggerHz: Limits;
+  /** An output repeats one buffer for ever. */
+  readonly waveform: Answer;
+  /** An output can be silenced. */
+  readonly mute: Answer;
+  /** Outputs are currents, not volts. */
+  readonly currentOutputs: Answer;
+  /** Digital lines follow the channel list. */
+  readonly synchronousDigital: Answer;
+  /** Highest value of such an entry. */
+  readonly maxDigitalListValue: number;
+  /** What a counter can be set to do. */
+  readonly counterModes: Readonly<Record<CounterAbility, Answer>>;
+  /** What can let a counter count. */
+  readonly gates: Readonly<Record<GateType, Answer>>;
+  /** Polarities of a pulse. */
+  readonly pulses: Readonly<Record<PulseType, Answer>>;
+  /** Two counters as one. */
+  readonly cascading: Answer;
+  /** Quadrature decoding. */
+  readonly quadrature: Answer;
+}

@@ -1,0 +1,51 @@
+/**
+ * Setting the analog inputs of a real board. The order of the calls is the one that was seen to work: each setter is
+ * judged against those before it.
+ *
+ * @module
+ */
+
+import { OL_CHNT, OL_CLK, OL_DF, OL_ENC, OL_TRG, OL_WRP, OLSSC } from "../../ffi/constants.ts";
+import type { OpenLayers } from "../../ffi/open_layers.ts";
+import type { Hdass } from "../../ffi/types.ts";
+import { DtolCapabilityError } from "../errors.ts";
+import type { ChannelType, WrapMode } from "../model/enums.ts";
+import type { ClockSettings, SubsystemSettings } from "./backend.ts";
+
+/** Sets everything up to the first `olDaConfig`. */
+export function setInputs(sdk: OpenLayers, h: Hdass, settings: SubsystemSettings): void {
+  const { clock, range, channelType, encoding } = settings;
+  sdk.olDaSetDataFlow(h, clock === null ? OL_DF.OL_DF_SINGLEVALUE : OL_DF.OL_DF_CONTINUOUS);
+  if (channelType !== null) sdk.olDaSetChannelType(h, wiringCode(channelType));
+  if (range !== null) sdk.olDaSetRange(h, range.high, range.low);
+  if (encoding !== null) {
+    sdk.olDaSetEncoding(h, encoding === "twos_complement" ? OL_ENC.OL_ENC_2SCOMP : OL_ENC.OL_ENC_BINARY);
+  }
+  if (clock !== null) setClocked(sdk, h, settings, clock);
+}
+
+function setClocked(sdk: OpenLayers, h: Hdass, settings: SubsystemSettings, clock: ClockSettings): void {
+  sdk.olDaSetWrapMode(h, WRAP_CODES[settings.wrapMode]);
+  sdk.olDaSetClockSource(h, clock.source === "external" ? OL_CLK.OL_CLK_EXTERNAL : OL_CLK.OL_CLK_INTERNAL);
+  if (clock.source === "external") sdk.olDaSetExternalClockDivider(h, clock.divider!);
+  else sdk.olDaSetClockFrequency(h, clock.hz);
+  sdk.olDaSetTrigger(h, OL_TRG.OL_TRG_SOFT);
+  sdk.olDaSetDmaUsage(h, Math.min(1, sdk.olDaGetSSCaps(h, OLSSC.OLSSC_NUMDMACHANS))); // also 0: runs without are not known
+  sdk.olDaSetChannelListSize(h, settings.list.length);
+  for (const [place, { physicalChannel, gain }] of settings.list.entries()) {
+    sdk.olDaSetChannelListEntry(h, place, physicalChannel);
+    sdk.olDaSetGainListEntry(h, place, gain);
+  }
+}
+
+const WRAP_CODES: Readonly<Record<WrapMode, number>> = {
+  none: OL_WRP.OL_WRP_NONE,
+  single: OL_WRP.OL_WRP_SINGLE,
+  multiple: OL_WRP.OL_WRP_MULTIPLE,
+};
+
+function wiringCode(channelType: ChannelType): number {
+  if (channelType === "differential") return OL_CHNT.OL_CHNT_DIFFERENTIAL;
+  if (channelType === "single_ended") return OL_CHNT.OL_CHNT_SINGLEENDED;
+  throw new DtolCapabilityError(`The SDK knows no wiring called "${channelType}"`);
+}

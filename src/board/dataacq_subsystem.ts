@@ -1,0 +1,157 @@
+/**
+ * A subsystem of a real board, on the main thread.
+ *
+ * @module
+ */
+
+import { OL_ENC, OLSSC } from "../../ffi/constants.ts";
+import { type OpenLayers, OpenLayersError } from "../../ffi/open_layers.ts";
+import type { Hbuf, Hdass } from "../../ffi/types.ts";
+import { type CodeType, codeTypeFor } from "../convert/codes.ts";
+import { DtolTaskStateError } from "../errors.ts";
+import type { SubsystemType } from "../model/enums.ts";
+import type { AppliedSettings, IntakeTicket, ListEntry, OutputValue, Subsystem, SubsystemSettings } from "./backend.ts";
+import type { Capabilities } from "./capabilities.ts";
+import { queryCapabilities } from "./dataacq_capabilities.ts";
+import { translatingAsync } from "./dataacq_errors.ts";
+import { setInputs } from "./dataacq_inputs.ts";
+
+const MAX_UNFREED = 1024;
+
+/** What the drainer's thread gets: plain data. */
+export interface DataAcqTicket extends IntakeTicket {
+  /** Files that were opened: the same libraries, and so the same handles, on every thread of the process. */
+  readonly paths: { readonly oldaapi: string; readonly olmem: string };
+  /** The subsystem. */
+  readonly hdass: bigint;
+  /** How samples stand in the buffers. */
+  readonly type: CodeType;
+  /** Takes the buffers that a board which is gone does not let be freed: how many, then their handles. */
+  readonly unfreed: SharedArrayBuffer;
+}
+
+/** A reserved subsystem of a real board. */
+export class DataAcqSubsystem implements Subsystem {
+  readonly handle: Hdass;
+  readonly #sdk: OpenLayers;
+  readonly #board: string;
+  readonly #type: SubsystemType;
+  readonly #unfreed = new BigUint64Array(new SharedArrayBuffer(8 * (1 + MAX_UNFREED)));
+  #applied: Omit<AppliedSettings, "ticket"> | undefined;
+  #floats = false;
+
+  constructor(sdk: OpenLayers, board: string, type: SubsystemType, hdass: Hdass) {
+    this.#sdk = sdk;
+    this.#board = board;
+    this.#type = type;
+    this.handle = hdass;
+  }
+
+  capabilities(): Promise<Capabilities> {
+    const ask = () => queryCapabilities(this.#sdk, this.handle);
+    return translatingAsync(`Cannot ask what ${this.#type} can do`, this.#board, () => Promise.resolve().then(ask));
+  }
+
+  configure(settings: SubsystemSettings): Promise<AppliedSettings> {
+    return translatingAsync(`Cannot configure ${this.#type}`, this.#board, async () => {
+      const { handle: h } = this;
+      const sdk = this.#sdk;
+      setInputs(sdk, h, settings);
+      await sdk.nonblocking.olDaConfig(h);
+      this.#applied = this.#readBack(settings);
+      return { ...this.#applied, ticket: settings.clock === null ? null : this.#ticket(this.#applied) };
+    });
+  }
+
+  #readBack({ clock }: SubsystemSettings): Omit<AppliedSettings, "ticket"> {
+    const { handle: h } = this;
+    const sdk = this.#sdk;
+    this.#floats = sdk.olDaGetSSCaps(h, OLSSC.OLSSC_RETURNS_FLOATS) !== 0;
+    const [high, low] = sdk.olDaGetRange(h);
+    return {
+      clockHz: clock === null ? null : clock.source === "external" ? clock.hz : sdk.olDaGetClockFrequency(h),
+      range: { low, high },
+      bits: sdk.olDaGetResolution(h),
+      encoding: sdk.olDaGetEncoding(h) === OL_ENC.OL_ENC_2SCOMP ? "twos_complement" : "binary",
+    };
+  }
+
+  async read(places: readonly ListEntry[]): Promise<number[]> {
+    if (this.#applied === undefined) throw this.#notConfigured("read");
+    const { olDaGetSingleFloat, olDaGetSingleValue } = this.#sdk.nonblocking;
+    const read = this.#floats ? olDaGetSingleFloat : olDaGetSingleValue;
+    const values: number[] = [];
+    for (const { physicalChannel, gain } of places) {
+      const call = () => read(this.handle, physicalChannel, gain);
+      values.push(await translatingAsync(`Cannot read input ${physicalChannel}`, this.#board, call));
+    }
+    return values;
+  }
+
+  async write(values: readonly OutputValue[]): Promise<void> {
+    if (this.#applied === undefined) throw this.#notConfigured("write to");
+    const { olDaPutSingleValue } = this.#sdk.nonblocking;
+    for (const { physicalChannel, code } of values) {
+      const call = () => olDaPutSingleValue(this.handle, code, physicalChannel, 1);
+      await translatingAsync(`Cannot write to output ${physicalChannel}`, this.#board, call);
+    }
+  }
+
+  async start(): Promise<void> {
+    await translatingAsync(
+      `Cannot start ${this.#type}`,
+      this.#board,
+      () => this.#sdk.nonblocking.olDaStart(this.handle),
+    );
+  }
+
+  async stop(now: boolean): Promise<void> {
+    const { olDaAbort, olDaStop } = this.#sdk.nonblocking;
+    const call = now ? olDaAbort : olDaStop;
+    await translatingAsync(`Cannot ${now ? "abort" : "stop"} ${this.#type}`, this.#board, () => call(this.handle));
+  }
+
+  isRunning(): Promise<boolean> {
+    return translatingAsync(
+      `Cannot ask ${this.#type}`,
+      this.#board,
+      () => Promise.resolve(this.#sdk.olDaIsRunning(this.handle)),
+    );
+  }
+
+  #ticket({ bits, encoding }: Omit<AppliedSettings, "ticket">): DataAcqTicket {
+    const { oldaapi, olmem } = this.#sdk.paths;
+    const unfreed = this.#unfreed.buffer;
+    const type = codeTypeFor(bits, encoding, this.#floats);
+    return { backend: "dataacq", board: this.#board, paths: { oldaapi, olmem }, hdass: this.handle, type, unfreed };
+  }
+
+  async release(): Promise<void> {
+    try {
+      await translatingAsync(
+        `Cannot give ${this.#type} back`,
+        this.#board,
+        () => this.#sdk.nonblocking.olDaReleaseDASS(this.handle),
+      );
+    } finally {
+      this.#freeRest();
+    }
+  }
+
+  #notConfigured(what: string): DtolTaskStateError {
+    return new DtolTaskStateError(`Cannot ${what} "${this.#board}" as its ${this.#type} is not configured yet`);
+  }
+
+  /** Buffers that were still queued on a board that went away: now that nothing holds them they can be freed. */
+  #freeRest(): void {
+    const count = Number(this.#unfreed[0]);
+    this.#unfreed[0] = 0n;
+    for (const buffer of this.#unfreed.subarray(1, 1 + count)) {
+      try {
+        this.#sdk.olDmFreeBuffer(buffer as Hbuf);
+      } catch (error) {
+        if (!(error instanceof OpenLayersError)) throw error; // memory is lost then, and nothing else
+      }
+    }
+  }
+}

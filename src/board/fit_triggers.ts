@@ -1,0 +1,94 @@
+/**
+ * Whether a board can wait for what a task waits for.
+ *
+ * @module
+ */
+
+import { DtolCapabilityError, DtolValidationError } from "../errors.ts";
+import { AnalogInput } from "../model/channels.ts";
+import type { TaskSpec } from "../model/spec.ts";
+import { AnalogThresholdStart, type RetriggerSpec, type TriggerSpec } from "../model/triggers.ts";
+import type { Answer, Capabilities, TriggerAnswers } from "./capabilities.ts";
+
+/** Checks what starts a run, what goes on with it, and what it is taken about. */
+export function checkTriggers(spec: TaskSpec, board: string, can: Capabilities): void {
+  checkTrigger("spec.trigger", spec.trigger, can.triggers, spec, board, can);
+  if (spec.referenceTrigger !== undefined) {
+    const { source } = spec.referenceTrigger;
+    checkTrigger("spec.referenceTrigger.source", source, can.referenceTriggers, spec, board, can);
+  }
+  if (spec.timing?.retrigger !== undefined) checkRetrigger(spec.timing.retrigger, spec, board, can);
+}
+
+function answerFor(trigger: TriggerSpec, answers: TriggerAnswers): Answer {
+  switch (trigger.kind) {
+    case "software_start":
+      return true;
+    case "external_digital_start":
+      return answers.external;
+    case "analog_threshold_start":
+      return (trigger as AnalogThresholdStart).slope === "rising" ? answers.thresholdRising : answers.thresholdFalling;
+    case "sync_bus_start":
+      return answers.syncBus;
+  }
+}
+
+function checkTrigger(
+  path: string,
+  trigger: TriggerSpec,
+  answers: TriggerAnswers,
+  spec: TaskSpec,
+  board: string,
+  can: Capabilities,
+): void {
+  if (answerFor(trigger, answers) === false) {
+    throw new DtolCapabilityError(
+      `${path} is ${trigger.kind}, which "${board}" does not have for ${spec.subsystemType}`,
+    );
+  }
+  if (trigger instanceof AnalogThresholdStart) checkThreshold(path, trigger, spec, board, can);
+}
+
+/** The level stands before the gain of its channel, as the SDK takes it: in volts at the input. */
+function checkThreshold(
+  path: string,
+  { channel, level }: AnalogThresholdStart,
+  spec: TaskSpec,
+  board: string,
+  can: Capabilities,
+): void {
+  const listed = spec.channels.find(({ physicalChannel }) => physicalChannel === channel);
+  if (listed === undefined && channel >= can.channels) {
+    throw new DtolValidationError(`${path}.channel is input ${channel}, but "${board}" has 0 to ${can.channels - 1}`);
+  }
+  const gain = listed instanceof AnalogInput ? listed.gain : 1;
+  const range = listed instanceof AnalogInput ? listed.boardRange : can.ranges[0];
+  if (range === undefined || (level >= range.low / gain && level <= range.high / gain)) return;
+  throw new DtolValidationError(
+    `${path}.level is ${level} V, but input ${channel} of "${board}" sees ${range.low / gain} to ${
+      range.high / gain
+    } V`,
+  );
+}
+
+function checkRetrigger(retrigger: RetriggerSpec, spec: TaskSpec, board: string, can: Capabilities): void {
+  const path = "timing.retrigger";
+  const { mode, multiscanCount, frequencyHz, source } = retrigger;
+  if (can.triggeredScan === false || can.retriggers[mode] === false) {
+    throw new DtolCapabilityError(`${path} is "${mode}", which "${board}" does not have for ${spec.subsystemType}`);
+  }
+  if (can.maxMultiscan > 0 && multiscanCount > can.maxMultiscan) {
+    throw new DtolValidationError(
+      `${path}.multiscanCount is ${multiscanCount}, but "${board}" runs at most ${can.maxMultiscan} times through its list`,
+    );
+  }
+  if (frequencyHz !== undefined) {
+    const { least, most } = can.retriggerHz;
+    if ((least !== null && frequencyHz < least) || (most !== null && frequencyHz > most)) {
+      throw new DtolValidationError(
+        `${path}.frequencyHz is ${frequencyHz} Hz, but "${board}" takes ${least ?? "?"} to ${most ?? "?"} Hz`,
+      );
+    }
+  }
+  if (source !== undefined) checkTrigger(`${path}.source`, source, can.triggers, spec, board, can);
+}

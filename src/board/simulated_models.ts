@@ -1,0 +1,92 @@
+/**
+ * The boards that can be simulated, and what each says it can do: as the real ones where that is known.
+ *
+ * @module
+ */
+
+import type { Answer, Capabilities, TriggerAnswers } from "./capabilities.ts";
+
+/** A model that can be simulated. */
+export interface Model {
+  /** What its analog input can do. */
+  readonly input: Capabilities;
+  /** The clock is this divided by a whole number. */
+  readonly baseClockHz: number;
+}
+
+/** Every word of a list with the same answer. */
+function all<T extends string>(words: readonly T[], answer: Answer): Record<T, Answer> {
+  return Object.fromEntries(words.map((word) => [word, answer])) as Record<T, Answer>;
+}
+
+const NO_TRIGGERS: TriggerAnswers = {
+  external: false,
+  thresholdRising: false,
+  thresholdFalling: false,
+  syncBus: false,
+};
+
+/** A subsystem that can do nothing. */
+const NOTHING: Capabilities = {
+  ...{ singleValue: false, continuous: false, preTrigger: false, aboutTrigger: false, simultaneous: false },
+  ...{ simultaneousRead: false, simultaneousWrite: false, simultaneousStart: false, inProcessFlush: false },
+  ...{ singleEndedChannels: 0, differentialChannels: 0, channels: 0, listDepth: 0, ranges: [], gains: [], bits: 0 },
+  ...{ encodings: ["binary"], couplings: all(["ac", "dc"], false), dmaChannels: 0, returnsFloats: false },
+  ...{ maxClockHz: null, minClockHz: null, baseClockHz: null, externalClock: false },
+  clockDividers: { least: null, most: null },
+  ...{ linearises: false, interleavedCjc: false, multiSensor: false },
+  sensors: all(["thermocouple", "rtd", "thermistor", "resistance", "current", "iepe", "strain", "bridge"], false),
+  ...{ triggers: NO_TRIGGERS, referenceTriggers: NO_TRIGGERS, triggeredScan: false, maxMultiscan: 0 },
+  retriggers: all(["scan_per_trigger", "internal", "extra"], false),
+  retriggerHz: { least: null, most: null },
+  ...{ waveform: false, mute: false, currentOutputs: false, synchronousDigital: false, maxDigitalListValue: 0 },
+  counterModes: all(["count", "rate", "one_shot", "one_shot_repeat", "measure", "up_down"], false),
+  gates: all(["software", "low_level", "high_level", "low_edge", "high_edge"], false),
+  pulses: all(["low_to_high", "high_to_low"], false),
+  ...{ cascading: false, quadrature: false },
+};
+
+/** The A/D of DT9805 and DT9806. */
+const MULTIPLEXED: Capabilities = {
+  ...NOTHING,
+  ...{ singleValue: true, continuous: true, singleEndedChannels: 16, differentialChannels: 8, channels: 17 },
+  ...{ listDepth: 32, ranges: [{ low: -10, high: 10 }], gains: [1, 10, 100, 500], bits: 16 },
+  ...{ maxClockHz: 50_000, minClockHz: 0.75, baseClockHz: 12e6, clockDividers: { least: 1, most: 1 } },
+  ...{ waveform: true, synchronousDigital: true, maxDigitalListValue: 1 },
+  sensors: { ...NOTHING.sensors, thermocouple: true },
+};
+
+const SIMULTANEOUS: Capabilities = {
+  ...MULTIPLEXED,
+  ...{ simultaneous: true, differentialChannels: 0, sensors: NOTHING.sensors },
+};
+
+/** By name. */
+export const MODELS: Readonly<Record<string, Model>> = {
+  DT9806: { input: MULTIPLEXED, baseClockHz: 12e6 },
+  DT9805: { input: MULTIPLEXED, baseClockHz: 12e6 },
+  DT9862: {
+    input: {
+      ...SIMULTANEOUS,
+      ...{ singleEndedChannels: 2, channels: 2, listDepth: 2, gains: [1], maxClockHz: 10e6, minClockHz: 1 },
+      ...{ dmaChannels: 1, baseClockHz: 100e6 },
+    },
+    baseClockHz: 100e6,
+  },
+  DT9837A: {
+    input: {
+      ...SIMULTANEOUS,
+      ...{ singleEndedChannels: 4, channels: 4, listDepth: 4, gains: [1, 10], bits: 24 },
+      ...{ maxClockHz: 52_734, minClockHz: 195.313, baseClockHz: 27e6 },
+    },
+    baseClockHz: 27e6,
+  },
+  DT9828: {
+    input: {
+      ...MULTIPLEXED,
+      ...{ singleEndedChannels: 0, differentialChannels: 8, channels: 8, ranges: [{ low: -0.156, high: 0.156 }] },
+      ...{ gains: [1], bits: 24, maxClockHz: 600, minClockHz: 0.5865, baseClockHz: 4.9152e6, returnsFloats: true },
+    },
+    baseClockHz: 4.9152e6,
+  },
+};
