@@ -39,7 +39,7 @@ function channelFields(channel: RawChannel): Record<string, unknown> {
     encoding: scaling?.encoding ?? null,
     channel_type: channel.channelType ?? null,
     metadata: channel.metadata,
-    sensor: channel.sensor ?? null,
+    ...(channel.sensor == null ? {} : { sensor: channel.sensor }),
   };
 }
 
