@@ -6,7 +6,7 @@
 
 import { OLSS } from "../../ffi/constants.ts";
 import { type OpenLayers, openSdk } from "../../ffi/open_layers.ts";
-import type { Hdev } from "../../ffi/types.ts";
+import type { Hdass, Hdev } from "../../ffi/types.ts";
 import { monotonicClock } from "../clock.ts";
 import { DtolResourceError } from "../errors.ts";
 import { SUBSYSTEM_TYPES, type SubsystemType } from "../model/enums.ts";

@@ -432,7 +432,7 @@ contract("subsystems started together run from the moment that is told; a board 
   if (board.startTogether === undefined) return await board.close();
   const subsystem = await board.reserve("analog_input", 0);
   const list = [{ physicalChannel: 0, gain: 1 }];
-  const { ticket } = await subsystem.configure(settings({ list, clockHz: 10_000 }));
+  const { ticket } = await subsystem.configure(settings({ list, clock: { source: "internal", hz: 10_000 } }));
   const intake = hands.attach(ticket!);
   intake.begin({ buffers: 4, codesPerBuffer: 100 });
   const before = monotonicClock().nowNs();
