@@ -129,8 +129,8 @@
 
 /* unknown in the real SDK: the ends of an output's run. Here under wrap mode NONE an empty Ready gives QUEUE_DONE
    and, when the FIFO is dry, IO_COMPLETE; under MULTIPLE UNDERRUN_ERROR when it is dry; stop plays the buffer in
-   process and the FIFO, then QUEUE_STOPPED and IO_COMPLETE; abort cuts, then QUEUE_STOPPED. The last value stays
-   (always). */
+   process and the FIFO, then QUEUE_STOPPED and IO_COMPLETE; abort cuts, then BUFFER_DONE for the buffer in process
+   and QUEUE_STOPPED. The last value stays (always). */
 
 /* unknown in the real SDK: olDaFlushBuffers during a run. */
 #define DECIDED_FLUSH_RUNNING OLALREADYRUNNING

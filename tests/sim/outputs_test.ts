@@ -278,8 +278,8 @@ simTest("loopback: inputs see the outputs, from one board's D/A and ports to its
 
 simTest("loopback: a recording started together with a waveform holds it sample by sample", () => {
   ok("dtolsim_loopback", 1);
-  const ad = prepare({ board: BOARD, rateHz: 100000, samples: 4000, wrap: WRAP_NONE, buffers: 1 });
-  const run = player(WRAP_NONE, 50000), wave = ramp(3000);
+  const ad = prepare({ board: BOARD, rateHz: 50000, samples: 4000, wrap: WRAP_NONE, buffers: 1 });
+  const run = player(WRAP_NONE, 100000), wave = ramp(6000);
   put(run, wave);
   ok("olDaConfig", run.da);
   const list = handle("olDaGetSSList");
@@ -291,8 +291,8 @@ simTest("loopback: a recording started together with a waveform holds it sample 
   while ((buffer = handle("olDaGetBuffer", ad.ad)) === 0n) awaitMessages(1);
   const seen = codes(buffer);
   for (const channel of [0, 1]) {
-    const sent = every(wave, channel, 2); // two scans of the input see each sample of the output; then the last one stays
-    deepEqual(every(seen, channel, 2), Array.from({ length: 2000 }, (_, i) => sent[Math.min(i >> 1, 1499)]));
+    const sent = every(wave, channel, 2); // both inputs see every second sample of their outputs; then the last one stays
+    deepEqual(every(seen, channel, 2), Array.from({ length: 2000 }, (_, i) => sent[Math.min(i * 2, 2999)]));
   }
   sdk.dtolsim_reset!();
 });

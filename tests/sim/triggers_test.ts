@@ -238,22 +238,24 @@ simTest("a reference trigger divides the stream: before, and so many scans after
 });
 
 simTest("a threshold reference trigger divides it at the scan that goes through the level", () => {
-  signal("0=counting,1=sine:20:5");
-  const run = ready([
-    ["olDaSetReferenceTrigger", THRESHNEG],
-    ["olDaSetReferenceTriggerThresholdChannel", 1],
-    ["olDaSetReferenceTriggerThresholdLevel", -2.5],
-    ["olDaSetReferenceTriggerPostScanCount", 30],
-  ], { buffers: 20 });
-  ok("olDaStart", run.ad);
-  until(QUEUE_DONE);
-  const sine = (scan: number) => 5 * Math.sin(2 * Math.PI * 20 * scan / 10000);
-  let at = 1;
-  while (!(sine(at) <= -2.5 && sine(at - 1) > -2.5)) at++; // 292: in the third buffer
-  const parts = taken(run);
-  deepEqual(parts.map((part) => part.length / 2), [100, 100, at - 200, 30]);
-  checkCounting(parts);
-  close(run);
+  // Within the third buffer, and with the first scan of the fourth one.
+  for (const [hz, at, lengths] of [[20, 292, [100, 100, 92, 30]], [19.45, 300, [100, 100, 100, 30]]] as const) {
+    signal(`0=counting,1=sine:${hz}:5`);
+    const run = ready([
+      ["olDaSetReferenceTrigger", THRESHNEG],
+      ["olDaSetReferenceTriggerThresholdChannel", 1],
+      ["olDaSetReferenceTriggerThresholdLevel", -2.5],
+      ["olDaSetReferenceTriggerPostScanCount", 30],
+    ], { buffers: 20 });
+    ok("olDaStart", run.ad);
+    until(QUEUE_DONE);
+    const sine = (scan: number) => 5 * Math.sin(2 * Math.PI * hz * scan / 10000);
+    truthy(sine(at) <= -2.5 && sine(at - 1) > -2.5);
+    const parts = taken(run);
+    deepEqual(parts.map((part) => part.length / 2), lengths);
+    checkCounting(parts);
+    close(run);
+  }
 });
 
 simTest("data flow 804 ends at the trigger, 805 goes on after it", () => {
