@@ -126,6 +126,7 @@ pure("what is left out follows from the rest", () => {
   const single = spec();
   deepEqual([single.name, single.board, single.element, single.dataFlow], ["task", undefined, 0, "single_value"]);
   deepEqual([single.timing, single.buffers, single.isClocked], [undefined, undefined, false]);
+  deepEqual([single.trigger, single.stopOnError, single.virtual], [new SoftwareStart(), true, []]);
   equal(spec({ timing: { rateHz: 1 } }).dataFlow, "continuous");
   equal(spec({ timing: { rateHz: 1, samplesPerChannel: 1 } }).dataFlow, "finite");
   deepEqual({ ...spec({ timing: { rateHz: 1000 } }).buffers }, {
