@@ -6,6 +6,7 @@ import type { DaqBlock } from "../../src/model/block.ts";
 import { ArrowSink, type ArrowSinkOptions, blockToArrow } from "../../sinks/arrow.ts";
 import { blockToRows, readingToRow } from "../../sinks/rows.ts";
 import { diskOf } from "./faulty_disk.ts";
+import { KILL_CASES } from "./kill_cases.ts";
 import { killLoop } from "./kill_loop.ts";
 import {
   block,
@@ -264,16 +265,7 @@ Deno.test("ArrowSink: on a full disk the file stays whole up to the last block, 
   }));
 
 Deno.test("ArrowSink: killed at any moment, the file has every block whose write had resolved", async () => {
-  await killLoop({
-    child: new URL("./arrow_child.ts", import.meta.url),
-    args: [],
-    file: "run.arrows",
-    check: async (path, acknowledged) => {
-      const blocks = blocksIn(await Deno.readFile(path));
-      deepEqual(blocks, Array.from(blocks, (_, i) => i));
-      ok(blocks.length > acknowledged, `${blocks.length} blocks, and ${acknowledged + 1} were acknowledged`);
-    },
-  }, 20);
+  await killLoop(KILL_CASES["arrow"]!, 20);
 });
 
 Deno.test("ArrowSink: writing its file is all it needs", () =>

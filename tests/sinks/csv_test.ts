@@ -7,7 +7,8 @@ import { AnalogInputVoltage } from "../../src/model/channels.ts";
 import { TaskSpec } from "../../src/model/spec.ts";
 import { blockToLongRows, CsvSink, type CsvSinkOptions, type OpenFile, sampleToRow } from "../../sinks/mod.ts";
 import { diskOf } from "./faulty_disk.ts";
-import { KILL_CASES, killLoop } from "./kill_loop.ts";
+import { KILL_CASES } from "./kill_cases.ts";
+import { killLoop } from "./kill_loop.ts";
 import {
   AXIS,
   block,

@@ -2,7 +2,8 @@ import { deepStrictEqual as deepEqual, ok, rejects, strictEqual as equal } from 
 import { DtolResourceError, DtolSinkSchemaError, DtolSinkWriteError } from "../../src/errors.ts";
 import { blockToLongRows, JsonlSink, type JsonlSinkOptions, sampleToRow } from "../../sinks/mod.ts";
 import { diskOf } from "./faulty_disk.ts";
-import { KILL_CASES, killLoop } from "./kill_loop.ts";
+import { KILL_CASES } from "./kill_cases.ts";
+import { killLoop } from "./kill_loop.ts";
 import {
   block,
   channel,

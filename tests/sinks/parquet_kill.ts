@@ -3,7 +3,8 @@
 import { ok, strictEqual as equal } from "node:assert/strict";
 import type { DaqReading } from "../../src/model/reading.ts";
 import { recoverParquet } from "../../sinks/parquet.ts";
-import { KILL_SHAPE, type KillCase } from "./kill_loop.ts";
+import { KILL_SHAPE } from "./kill_cases.ts";
+import type { KillCase } from "./kill_loop.ts";
 import { expectedRows, firstDifference, queryDuckdb, readWithHyparquet } from "./parquet_fixtures.ts";
 import { sampleTimes } from "../../sinks/times.ts";
 import { block } from "./records.ts";

@@ -6,7 +6,8 @@
 
 import "apache-arrow"; // loaded before it is needed, as otherwise closing would mostly mean loading it
 import { ParquetSink } from "../../sinks/parquet.ts";
-import { KILL_SHAPE } from "./kill_loop.ts";
+import { KILL_SHAPE } from "./kill_cases.ts";
+import { MOST_WRITES } from "./kill_loop.ts";
 import { KILL_BATCH, killReading } from "./parquet_kill.ts";
 import { block } from "./records.ts";
 
@@ -18,11 +19,11 @@ if (what === "closing") {
   for (let i = 0; i < 12; i++) await sink.write(block(i, KILL_SHAPE.samples));
   acknowledge(Array.from({ length: 12 }, (_, i) => `${i}\n`).join(""));
   await sink.close();
-  setInterval(() => {}, 1000);
 } else {
-  for (let i = 0;; i++) {
+  for (let i = 0; i < MOST_WRITES; i++) {
     if (what === "blocks") await sink.write(block(i, KILL_SHAPE.samples));
     else await sink.writeMany(Array.from({ length: KILL_BATCH }, (_, k) => killReading(i * KILL_BATCH + k)));
     acknowledge(`${i}\n`);
   }
 }
+setInterval(() => {}, 1000);

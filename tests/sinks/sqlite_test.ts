@@ -8,12 +8,12 @@ import { AnalogInputVoltage } from "../../src/model/channels.ts";
 import { TaskSpec } from "../../src/model/spec.ts";
 import { blockToRows, readingToRow } from "../../sinks/rows.ts";
 import { SqliteSink, type SqliteSinkOptions } from "../../sinks/sqlite.ts";
+import { KILL_CASES } from "./kill_cases.ts";
 import { killLoop } from "./kill_loop.ts";
 import {
   AXIS,
   block,
   channel,
-  codeAt,
   errorBlock,
   errorReading,
   floatBlock,
@@ -458,25 +458,7 @@ Deno.test("SqliteSink: a full disk is an error that leaves every earlier write r
 });
 
 Deno.test("SqliteSink: killed at any moment, the file has every block whose write had resolved", async () => {
-  await killLoop({
-    child: new URL("./sqlite_child.ts", import.meta.url),
-    args: [],
-    file: "run.db",
-    check: (path, acknowledged) => {
-      using db = new DatabaseSync(path);
-      equal(db.prepare("PRAGMA integrity_check").get()!["integrity_check"], "ok");
-      const rows = db.prepare("SELECT block_index, channel, codes FROM samples ORDER BY rowid").all();
-      ok(rows.length >= 2 * (acknowledged + 1), `${rows.length / 2} blocks, and ${acknowledged + 1} were acknowledged`);
-      for (const [i, row] of rows.entries()) {
-        const [at, index] = [i % 2, Math.floor(i / 2)];
-        deepEqual([row["block_index"], row["channel"]], [index, ["force", "bath"][at]]);
-        const codes = new Uint16Array((row["codes"] as Uint8Array).slice().buffer);
-        equal(codes[0], codeAt(at, index * codes.length));
-        equal(codes.at(-1), codeAt(at, (index + 1) * codes.length - 1));
-      }
-      return Promise.resolve();
-    },
-  }, 20);
+  await killLoop(KILL_CASES["sqlite"]!, 20);
 });
 
 Deno.test("SqliteSink: reading and writing its file, and reading the package, is all it needs", () =>
