@@ -129,7 +129,7 @@ export async function prepareWindows(say: (line: string) => void): Promise<Windo
   const home = Deno.env.get("HOME") ?? "/root";
   const folder = Deno.env.get("DTOLLIB_WINDOWS_ROOT") || join(home, ".cache", "dtollib", "windows");
   if ((await host([...namespaces(), "true"])).code !== 0) {
-    throw new NoWindowsError("it needs root, or user namespaces with a range of ids (newuidmap)");
+    throw new NoWindowsError("it needs root, or user namespaces with a range of ids (apt-get install uidmap)");
   }
   await refuseMissingTools();
   await Deno.mkdir(folder, { recursive: true });

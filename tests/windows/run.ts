@@ -6,8 +6,9 @@ import { LEFT_OUT } from "./left_out.ts";
 import { CUT, onWindows, type Windows } from "./machine.ts";
 
 const started = performance.now();
-/** Tests that share a simulated SDK's one state run in one process each group; groups run one after the other. */
-const LIMIT_S = 900; // for one group; the longest takes a quarter of it
+/** Of one group: a folder's tests share a simulated SDK's one state, so each folder has a process of its own. */
+const LIMIT_S = 900;
+const COUNTS = /^(?:ok|FAILED) \| (\d+) passed.*? \| (\d+) failed(?:.*? \| (\d+) ignored)?/gm;
 const DOC_FOLDERS = ["mod.ts", "sinks/mod.ts", "ffi/mod.ts", "src/testing.ts", "src", "sinks", "ffi"];
 
 async function testFiles(path: string): Promise<string[]> {
@@ -49,9 +50,7 @@ async function suite(windows: Windows, wanted: readonly string[]): Promise<boole
 
 /** The counts of `deno test`: `ok | 12 passed (3 steps) | 0 failed | 1 ignored`. */
 function countsOf(text: string): { passed: number; failed: number; ignored: number } {
-  const line = [...text.matchAll(/^(?:ok|FAILED) \| (\d+) passed.*? \| (\d+) failed(?:.*? \| (\d+) ignored)?/gm)].at(
-    -1,
-  );
+  const line = [...text.matchAll(COUNTS)].at(-1);
   const [passed, failed, ignored] = [line?.[1], line?.[2], line?.[3]].map((digits) => Number(digits ?? 0));
   return { passed: passed!, failed: failed!, ignored: ignored! };
 }
