@@ -1,5 +1,6 @@
 /* The run of an input: a thread takes Ready buffers, fills each when its time has come, and puts it on Done. */
 #include "decisions.h"
+#include "encoding.h"
 #include "loopback.h"
 #include "triggers.h"
 
@@ -45,17 +46,22 @@ static void wait_until_due(struct Subsystem *s) {
   }
 }
 
+static void finish_buffer(struct Subsystem *s, struct Buffer *buffer, uint32_t samples) {
+  loopback_fill(s, s->samples, samples, buffer->data);
+  encode(s, buffer->data, samples);
+  buffer->valid = samples;
+  buffer->bits = s->set.bits;
+  buffer->ecode = OLNOERROR;
+  buffer_stamp(buffer);
+}
+
 /* Filling happens outside the lock; the buffer is safe, as nothing takes it from Inprocess during a run. */
 static void fill(struct Subsystem *s, uint32_t samples) {
   s->promised = s->samples + samples;
   platform_unlock();
   plan_fill(&s->plan, s->first_scan * s->plan.entries + s->samples, samples, s->current->data);
   platform_lock();
-  loopback_fill(s, s->samples, samples, s->current->data);
-  s->current->valid = samples;
-  s->current->bits = s->set.bits;
-  s->current->ecode = OLNOERROR;
-  buffer_stamp(s->current);
+  finish_buffer(s, s->current, samples);
   s->samples += samples;
 }
 
@@ -88,6 +94,20 @@ static void complete_partly(struct Subsystem *s) {
   if (taken > end) taken = end;
   fill(s, taken > s->samples ? (uint32_t)(taken - s->samples) : 0);
   run_hand_over(s, message_of(s));
+}
+
+/* What the buffer in process holds already, into another one, which is done then; the one in process goes on. */
+uint32_t acquire_peek(struct Subsystem *s, struct Buffer *buffer, uint32_t samples) {
+  if (!s->thread || s->waiting || !s->current) return OLNOBUFFERINPROCESS;
+  uint64_t taken = triggers_taken(s, platform_now()), end = end_of_buffer(s);
+  if (taken > end) taken = end;
+  uint64_t there = taken > s->samples ? taken - s->samples : 0;
+  uint32_t count = there < samples ? (uint32_t)there : samples;
+  plan_fill(&s->plan, s->first_scan * s->plan.entries + s->samples, count, buffer->data);
+  finish_buffer(s, buffer, count);
+  queue_push(&s->done, buffer);
+  notify(s, message_of(s));
+  return OLNOERROR;
 }
 
 static enum End step(struct Subsystem *s) {

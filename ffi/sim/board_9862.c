@@ -5,6 +5,7 @@
 static const double analog_input[CAPABILITIES] = {
   [OLSSC_MAXSECHANS] = 2,
   [OLSSC_CGLDEPTH] = 2,
+  [OLSSC_NUMFILTERS] = 3,
   [OLSSC_NUMGAINS] = 1,
   [OLSSC_NUMRANGES] = 1,
   [OLSSC_NUMDMACHANS] = 1,
@@ -13,6 +14,7 @@ static const double analog_input[CAPABILITIES] = {
   [OLSSC_NUMRESOLUTIONS] = 1,
   [OLSSC_SUP_SINGLEENDED] = 1,
   [OLSSC_SUP_BINARY] = 1,
+  [OLSSC_SUP_2SCOMP] = 1,
   [OLSSC_SUP_SOFTTRIG] = 1,
   [OLSSC_SUP_EXTERNTRIG] = 1,
   [OLSSC_SUP_THRESHTRIGPOS] = 1,
@@ -20,6 +22,7 @@ static const double analog_input[CAPABILITIES] = {
   [OLSSC_SUP_TRIGSCAN] = 1,
   [OLSSC_SUP_INTCLOCK] = 1,
   [OLSSC_SUP_EXTCLOCK] = 1,
+  [OLSSC_SUP_FILTERPERCHAN] = 1,
   [OLSSC_SUP_FIFO] = 1,
   [OLSSC_SUP_CONTINUOUS] = 1,
   [OLSSC_SUP_SINGLEVALUE] = 1,
@@ -27,6 +30,7 @@ static const double analog_input[CAPABILITIES] = {
   [OLSSC_SUP_WRPSINGLE] = 1,
   [OLSSC_SUP_POSTMESSAGE] = 1,
   [OLSSC_SUP_SIMULTANEOUS_START] = 1,
+  [OLSSC_SUP_INPROCESSFLUSH] = 1,
   [OLSSC_SUP_SIMULTANEOUS_SH] = 1,
   [OLSSC_SUP_RANDOM_CGL] = 1,
   [OLSSC_SUP_SEQUENTIAL_CGL] = 1,
@@ -50,6 +54,7 @@ static const double analog_input[CAPABILITIES] = {
   [OLSSC_SUP_RETRIGGER_EXTRA] = 1,
   [OLSSC_FIFO_SIZE_IN_K] = 64,
   [OLSSC_SUP_SIMULTANEOUS_CLOCKING] = 1,
+  [OLSSC_SUP_AUTO_CALIBRATE] = 1,
   [OLSSC_SUP_SYNCHRONIZATION] = 1,
   [OLSSC_SUP_EXTERNTTLPOS_REFERENCE_TRIG] = 1,
   [OLSSC_SUP_EXTERNTTLNEG_REFERENCE_TRIG] = 1,
@@ -164,7 +169,7 @@ static const double tachometer[CAPABILITIES] = {
 
 const struct Type types_9862[7] = {
   {.type = OLSS_AD, .elements = 1, .caps = analog_input, .bits = 16, .max = 10, .min = -10, .gains = {1},
-   .termination = true, .threshold_channels = 2},
+   .filters = {1e3, 1e5, 5e6}, .termination = true, .threshold_channels = 2},
   {.type = OLSS_DA, .elements = 1, .caps = analog_output, .bits = 16, .max = 10, .min = -10, .gains = {1}},
   {.type = OLSS_DIN, .elements = 1, .caps = digital, .bits = 16, .gains = {1}},
   {.type = OLSS_DOUT, .elements = 1, .caps = digital, .bits = 16, .gains = {1}},

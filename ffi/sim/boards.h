@@ -4,7 +4,7 @@
 
 #include "sdk.h"
 
-enum { BOARDS = 6, MAX_GAINS = 4, MAX_EXCITATIONS = 2, MAX_IO_TYPES = 9 };
+enum { BOARDS = 6, MAX_GAINS = 4, MAX_EXCITATIONS = 2, MAX_FILTERS = 3, MAX_IO_TYPES = 9 };
 
 /* One subsystem type of a board. */
 struct Type {
@@ -14,6 +14,7 @@ struct Type {
   uint32_t bits;
   double max, min; /* the one range, equal when there is none */
   double gains[MAX_GAINS];
+  double filters[MAX_FILTERS];         /* cut-off frequencies in Hz, the last one what an input begins with */
   double excitations[MAX_EXCITATIONS]; /* amperes; 0: no further one */
   int32_t io_types[MAX_IO_TYPES];      /* that an input may take, on boards with a choice */
   bool termination;                    /* inputs have one that can be switched */

@@ -72,6 +72,9 @@ static bool listed(const struct Type *type, uint32_t what, uint32_t i, double *f
     case OL_ENUM_RANGES:
       *first = type->max, *second = type->min;
       return i == 0 && type->max > type->min;
+    case OL_ENUM_FILTERS:
+      *first = i < MAX_FILTERS ? type->filters[i] : 0;
+      return i < type->caps[OLSSC_NUMFILTERS];
     case OL_ENUM_RESOLUTIONS:
       *first = type->bits;
       return i < type->caps[OLSSC_NUMRESOLUTIONS];

@@ -195,3 +195,16 @@ ECODE olDaSetSynchronousDigitalIOUsage(HDASS hDass, int32_t fUse) {
 ECODE olDaGetSynchronousDigitalIOUsage(HDASS hDass, int32_t *pfUse) {
   ANSWER(get_number(hDass, FIELD(synchronous_digital), pfUse));
 }
+
+/* Nothing changes: the inputs are calibrated. */
+static uint32_t auto_calibrate(HDASS handle) {
+  struct Subsystem *s;
+  uint32_t code = own_subsystem(handle, &s);
+  if (code) return code;
+  if (!capable(s, OLSSC_SUP_AUTO_CALIBRATE)) return OLNOTSUPPORTED;
+  return is_running(s) ? OLINVALIDWHENADRUNNING : OLNOERROR;
+}
+
+ECODE olDaAutoCalibrate(HDASS hDass) {
+  ANSWER(auto_calibrate(hDass));
+}

@@ -1,7 +1,7 @@
 /* Buffers and messages between program and subsystem. */
 #include "api.h"
 #include "decisions.h"
-#include "subsystem.h"
+#include "run.h"
 
 static uint32_t put_buffer(HDASS handle, HBUF buffer_handle) {
   struct Subsystem *s;
@@ -51,15 +51,20 @@ ECODE olDaGetQueueSize(HDASS hDass, uint32_t uiQueue, uint32_t *puiSize) {
   ANSWER(queue_size(hDass, uiQueue, puiSize));
 }
 
-static uint32_t flush_from_inprocess(HDASS handle) {
+static uint32_t flush_from_inprocess(HDASS handle, HBUF buffer_handle, uint32_t samples) {
   struct Subsystem *s;
   uint32_t code = own_subsystem(handle, &s);
-  return code ? code : OLNOTSUPPORTED;
+  if (!code && !capable(s, OLSSC_SUP_INPROCESSFLUSH)) code = OLNOTSUPPORTED;
+  if (code) return code;
+  struct Buffer *buffer = buffer_of(buffer_handle);
+  if (!buffer) return OLBADBUFFERHANDLE;
+  if (buffer->queue) return OLBUFFERONLIST;
+  if (buffer->width != sample_width(s)) return DECIDED_OTHER_WIDTH;
+  return samples > buffer_capacity(buffer) ? OLBUFFERTOOSMALL : acquire_peek(s, buffer, samples);
 }
 
 ECODE olDaFlushFromBufferInprocess(HDASS hDass, HBUF hBuf, uint32_t ulNumSamples) {
-  (void)hBuf, (void)ulNumSamples;
-  ANSWER(flush_from_inprocess(hDass));
+  ANSWER(flush_from_inprocess(hDass, hBuf, ulNumSamples));
 }
 
 static uint32_t set_window(HDASS handle, HWND window, int64_t lparam) {

@@ -181,25 +181,38 @@ ECODE olDaGetStrainShuntResistor(HDASS hDass, uint32_t uiChan, int32_t *pbShuntE
   ANSWER(get(hDass, OLSSC_SUP_SHUNT_CALIBRATION, uiChan, SENSOR(shunt), pbShuntEnabled, sizeof *pbShuntEnabled));
 }
 
-static uint32_t set_excitation(HDASS handle, uint32_t channel, double amperes) {
+/* One of the doubles that a board offers; `list` is their offset in its description. */
+static uint32_t set_listed(HDASS handle, int32_t capability, uint32_t channel, size_t field, double value, size_t list,
+    uint32_t count) {
   struct Subsystem *s;
-  uint32_t code = writable(handle, OLSSC_SUP_INTERNAL_EXCITATION_CURRENT_SOURCE, channel, &s);
+  uint32_t code = writable(handle, capability, channel, &s);
   if (code) return code;
-  for (uint32_t i = 0; i < MAX_EXCITATIONS; i++) {
-    if (amperes <= 0 || s->type->excitations[i] != amperes) continue;
-    write(s, channel, SENSOR(excitation), &amperes, sizeof amperes);
+  const double *offered = (const double *)((const char *)s->type + list);
+  for (uint32_t i = 0; i < count; i++) {
+    if (value <= 0 || offered[i] != value) continue;
+    write(s, channel, field, &value, sizeof value);
     return OLNOERROR;
   }
   return OLBADVALUE;
 }
 
 ECODE olDaSetExcitationCurrentValue(HDASS hDass, uint32_t uiChan, double dExcitationCurrentValue) {
-  ANSWER(set_excitation(hDass, uiChan, dExcitationCurrentValue));
+  ANSWER(set_listed(hDass, OLSSC_SUP_INTERNAL_EXCITATION_CURRENT_SOURCE, uiChan, SENSOR(excitation),
+      dExcitationCurrentValue, offsetof(struct Type, excitations), MAX_EXCITATIONS));
 }
 
 ECODE olDaGetExcitationCurrentValue(HDASS hDass, uint32_t uiChan, double *pdExcitationCurrentValue) {
   ANSWER(get(hDass, OLSSC_SUP_INTERNAL_EXCITATION_CURRENT_SOURCE, uiChan, SENSOR(excitation),
       pdExcitationCurrentValue, sizeof *pdExcitationCurrentValue));
+}
+
+ECODE olDaSetChannelFilter(HDASS hDass, uint32_t uiChan, double dCutOffFreq) {
+  ANSWER(set_listed(hDass, OLSSC_SUP_FILTERPERCHAN, uiChan, SENSOR(filter), dCutOffFreq,
+      offsetof(struct Type, filters), MAX_FILTERS));
+}
+
+ECODE olDaGetChannelFilter(HDASS hDass, uint32_t uiChan, double *pdCutOffFreq) {
+  ANSWER(get(hDass, OLSSC_SUP_FILTERPERCHAN, uiChan, SENSOR(filter), pdCutOffFreq, sizeof *pdCutOffFreq));
 }
 
 static uint32_t set_thermocouple_eprom(HDASS handle, uint32_t channel, uint32_t letter) {

@@ -38,6 +38,7 @@ void sensor_defaults(const struct Board *board, const struct Type *type, struct 
       .thermocouple = letter ? letter : OL_THERMOCOUPLE_TYPE_NONE,
       .rtd = OL_RTD_TYPE_PT3850,
       .excitation_source = DECIDED_EXCITATION_SOURCE,
+      .filter = type->filters[MAX_FILTERS - 1],
       .excitation = type->excitations[0],
       .rtd_r0 = 100,
       .rtd_a = 3.9083e-3,

@@ -9,6 +9,7 @@ enum { SENSORS = 8 }; /* inputs of the widest such board */
 /* Settings of one input. */
 struct Sensor {
   uint32_t io_type, thermocouple, rtd, wiring, coupling, excitation_source, strain, shunt, bridge, termination;
+  double filter;     /* Hz */
   double excitation; /* amperes */
   double rtd_r0, rtd_a, rtd_b, rtd_c;
   double thermistor_a, thermistor_b, thermistor_c;

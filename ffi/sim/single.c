@@ -3,6 +3,7 @@
 
 #include "api.h"
 #include "decisions.h"
+#include "encoding.h"
 #include "loopback.h"
 
 static uint32_t input_ready(HDASS handle, const void *out, struct Subsystem **s) {
@@ -51,7 +52,7 @@ static uint32_t get_single_value(HDASS handle, int32_t *out, uint32_t channel, d
     return OLNOERROR;
   }
   sample_now(s, 1, &channel, &gain, &sample);
-  *out = (int32_t)plan_sample(&s->plan, &sample, 0);
+  *out = encoded(s, plan_sample(&s->plan, &sample, 0));
   return OLNOERROR;
 }
 
@@ -86,7 +87,7 @@ static uint32_t all(HDASS handle, const void *out, double gain, bool floats, str
 static uint32_t get_single_values(HDASS handle, int32_t *out, double gain) {
   struct Subsystem *s;
   uint32_t samples[LIST_DEPTH], code = all(handle, out, gain, false, &s, samples);
-  for (uint32_t i = 0; !code && i < s->set.list_size; i++) out[i] = (int32_t)plan_sample(&s->plan, samples, i);
+  for (uint32_t i = 0; !code && i < s->set.list_size; i++) out[i] = encoded(s, plan_sample(&s->plan, samples, i));
   return code;
 }
 
@@ -126,8 +127,8 @@ static uint32_t get_single_value_ex(HDASS handle, uint32_t channel, int32_t auto
     sample_now(s, 1, &channel, &top, &sample);
   }
   *gain = top;
-  *out = (int32_t)plan_sample(&s->plan, &sample, 0);
-  *volts = (*out * step + s->type->min) / top;
+  *out = encoded(s, plan_sample(&s->plan, &sample, 0));
+  *volts = (plan_sample(&s->plan, &sample, 0) * step + s->type->min) / top;
   return OLNOERROR;
 }
 

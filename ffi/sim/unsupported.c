@@ -21,8 +21,6 @@ static uint32_t lacking_board(HDEV handle) {
 #define LACKING_BOARD(name, ...) \
   ECODE name(HDEV hDev, ##__VA_ARGS__) { ANSWER(lacking_board(hDev)); }
 
-LACKING(olDaSetChannelFilter, uint32_t uiChan, double dCutOffFreq)
-LACKING(olDaGetChannelFilter, uint32_t uiChan, double *pdCutOffFreq)
 LACKING(olDaContinue)
 LACKING(olDaPause)
 LACKING(olDaDTConnectBurst, uint32_t uiTransferSize, uint32_t uiTransferCount)
@@ -34,7 +32,6 @@ LACKING(olDaSetDTConnectTransferCount, uint32_t uiTransferCount)
 LACKING(olDaGetDTConnectTransferCount, uint32_t *puiTransferCount)
 LACKING(olDaSetChannelRange, uint32_t uiChan, double dMaxVoltage, double dMinVoltage)
 LACKING(olDaGetChannelRange, uint32_t uiChan, double *pdMaxVoltage, double *pdMinVoltage)
-LACKING(olDaAutoCalibrate)
 
 LACKING_BOARD(olDaGetPowerSource, int32_t *pPowerSource)
 LACKING_BOARD(olDiagWriteReg, uint32_t Offset, uint32_t Data, uint32_t Size)

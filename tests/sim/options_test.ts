@@ -1,0 +1,109 @@
+import { deepStrictEqual as deepEqual, ok as truthy, strictEqual as equal } from "node:assert/strict";
+import {
+  AD,
+  awaitMessages,
+  BUFFER_DONE,
+  close,
+  codes,
+  counting,
+  f64,
+  handle,
+  numbers,
+  ok,
+  prepare,
+  QUEUE_DONE,
+  sdk,
+  signal,
+  simTest,
+  SINGLEVALUE,
+  u32,
+  withSubsystem,
+  WRAP_NONE,
+} from "./sdk.ts";
+
+const BOARD = "DT9862(00)";
+
+simTest("two's complement: the same codes with their top bit turned over, read as signed", () => {
+  signal("counting");
+  const run = prepare({ board: BOARD, samples: 400, wrap: WRAP_NONE, buffers: 1 });
+  ok("olDaSetEncoding", run.ad, 201);
+  ok("olDaConfig", run.ad);
+  equal(u32("olDaGetEncoding", run.ad), 201);
+  ok("olDaStart", run.ad);
+  while (!numbers(awaitMessages(1)).includes(QUEUE_DONE));
+  const buffer = handle("olDaGetBuffer", run.ad), first = codes(buffer).filter((_, i) => i % 2 === 0);
+  deepEqual(first, counting(BOARD, 0, 0n, 200).map((code) => code ^ 0x8000));
+  ok("olDmFreeBuffer", buffer);
+  close(run);
+  signal("0=constant:-10,1=constant:2.5");
+  withSubsystem(BOARD, AD, (ad) => {
+    ok("olDaSetDataFlow", ad, SINGLEVALUE);
+    ok("olDaSetEncoding", ad, 201);
+    ok("olDaSetChannelListSize", ad, 2);
+    ok("olDaSetChannelListEntry", ad, 1, 1);
+    ok("olDaConfig", ad);
+    const out = new Int32Array(2), volts = new Float64Array(1);
+    ok("olDaGetSingleValue", ad, out, 0, 1);
+    equal(out[0], -32768);
+    ok("olDaCodeToVolts", -10, 10, 1, 16, 201, out[0], volts);
+    equal(volts[0], -10);
+    ok("olDaGetSingleValues", ad, out, 1);
+    deepEqual([...out], [-32768, 8192]);
+  });
+});
+
+simTest("the buffer in process can be looked into: a copy from its beginning, and it goes on", () => {
+  signal("counting");
+  const run = prepare({ board: BOARD, rateHz: 10000, samples: 20000, wrap: WRAP_NONE, buffers: 1 });
+  const extra = handle("olDmCallocBuffer", 0, 0, 600, 2), other = handle("olDmCallocBuffer", 0, 0, 600, 4);
+  const peek = (buffer: bigint, samples: number) => sdk.olDaFlushFromBufferInprocess!(run.ad, buffer, samples);
+  equal(peek(extra, 600), 117, "nothing runs");
+  const start = performance.now();
+  ok("olDaStart", run.ad);
+  while (performance.now() - start < 20) continue;
+  equal(peek(other, 600), 208);
+  equal(peek(extra, 601), 219);
+  for (let time = 0; time < 2; time++) {
+    equal(peek(extra, 300), 0);
+    deepEqual(numbers(awaitMessages(1)), [BUFFER_DONE]);
+    equal(peek(extra, 300), 205, "it is on Done");
+    equal(handle("olDaGetBuffer", run.ad), extra);
+    deepEqual(codes(extra).filter((_, i) => i % 2 === 0), counting(BOARD, 0, 0n, 150), "the same again");
+  }
+  ok("olDaAbort", run.ad);
+  const rest = handle("olDaGetBuffer", run.ad), seen = codes(rest).filter((_, i) => i % 2 === 0);
+  truthy(seen.length >= 200);
+  deepEqual(seen, counting(BOARD, 0, 0n, seen.length), "what was copied is there too");
+  for (const buffer of [rest, extra, other]) ok("olDmFreeBuffer", buffer);
+  close(run);
+  withSubsystem("DT9806(00)", AD, (ad) => equal(sdk.olDaFlushFromBufferInprocess!(ad, 0n, 1), 36));
+});
+
+simTest("filters are listed, chosen per channel, and no others taken", () => {
+  withSubsystem(BOARD, AD, (ad) => {
+    const found: number[] = [];
+    const onCap = new Deno.UnsafeCallback(
+      { parameters: ["u32", "f64", "f64", "i64"], result: "i32" },
+      (_what, first) => found.push(first),
+    );
+    ok("olDaEnumSSCaps", ad, 100, onCap.pointer, 0n);
+    onCap.close();
+    deepEqual(found, [1e3, 1e5, 5e6]);
+    equal(u32("olDaGetSSCaps", ad, 3), 3);
+    ok("olDaSetChannelFilter", ad, 1, 1e5);
+    deepEqual([0, 1].map((channel) => f64("olDaGetChannelFilter", ad, channel)), [5e6, 1e5]);
+    equal(sdk.olDaSetChannelFilter!(ad, 0, 2e3), 134);
+    equal(sdk.olDaSetChannelFilter!(ad, 2, 1e3), 7);
+  });
+  withSubsystem("DT9806(00)", AD, (ad) => equal(sdk.olDaSetChannelFilter!(ad, 0, 1e3), 36));
+});
+
+simTest("a board calibrates itself while its input does not run", () => {
+  const run = prepare({ board: BOARD, rateHz: 10000 });
+  ok("olDaAutoCalibrate", run.ad);
+  ok("olDaStart", run.ad);
+  equal(sdk.olDaAutoCalibrate!(run.ad), 135);
+  ok("olDaAbort", run.ad);
+  close(run);
+  withSubsystem("DT9806(00)", AD, (ad) => equal(sdk.olDaAutoCalibrate!(ad), 36));
+});
