@@ -53,6 +53,7 @@ export { TaskSpec, type TaskSpecOptions } from "./src/model/spec.ts";
 export { taskSchema } from "./src/model/schema.ts";
 export { type Formula, parseFormula } from "./src/convert/formula.ts";
 export * from "./src/convert/codes.ts";
+export type { Computation, Sensor } from "./src/convert/sensor.ts";
 export * from "./src/convert/scaling.ts";
 export * from "./src/convert/thermocouple.ts";
 export * from "./src/convert/temperature.ts";

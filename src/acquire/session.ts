@@ -210,8 +210,15 @@ export class Session implements AsyncDisposable {
     const channels = [...polled.map((place) => this.#shown(place)), ...this.spec.virtual.map(virtualChannel)];
     const codes = newCodes(codeTypeFor(bits, encoding, this.capabilities.returnsFloats), polled.length);
     const before = readMoment();
-    codes.set(await this.#inTime("poll", subsystem.read(polled)));
+    codes.set(await this.#inTime("poll", subsystem.read(polled, this.#readsTogether)));
     return readingOf(this.board, this.spec, channels, codes, before, readMoment());
+  }
+
+  /** Whether one moment can be had for all that a reading takes: the board's whole list, at one gain. */
+  get #readsTogether(): boolean {
+    const { polled, settings: { list } } = this.configured;
+    return this.capabilities.simultaneousRead === true && polled.length > 1 && polled.length === list.length &&
+      polled.every(({ gain }) => gain === polled[0]!.gain);
   }
 
   /** The channels as blocks carry them, with what turns codes into units; virtual ones last. After `commit`. */

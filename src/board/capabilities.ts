@@ -109,6 +109,10 @@ export interface Capabilities {
   readonly multiSensor: Answer;
   /** Sensors whose electronics the board has; `thermocouple` also where it does not linearise. */
   readonly sensors: Readonly<Record<BoardSensor, Answer>>;
+  /** Currents that the board can send through a sensor, amps. */
+  readonly excitationCurrentsA: readonly number[];
+  /** Volts that the board can feed a bridge with. */
+  readonly bridgeVolts: Limits;
   /** What can start a run, beside the program. */
   readonly triggers: TriggerAnswers;
   /** What a run with samples from before its trigger can be taken about. */

@@ -126,6 +126,11 @@ function sensors(q: Questions) {
       strain: q.has(OLSSC.OLSSC_SUP_STRAIN_GAGE),
       bridge: q.has(OLSSC.OLSSC_SUP_BRIDGEBASEDSENSORS),
     },
+    excitationCurrentsA: q.list(OL_ENUM.OL_ENUM_EXCITATION_CURRENT_VALUES).map(([amps]) => amps),
+    bridgeVolts: {
+      least: q.number(OLSSCE.OLSSCE_MIN_EXCITATION_VOLTAGE),
+      most: q.number(OLSSCE.OLSSCE_MAX_EXCITATION_VOLTAGE),
+    },
   };
 }
 

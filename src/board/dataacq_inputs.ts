@@ -5,15 +5,17 @@
  * @module
  */
 
-import { OL_CHNT, OL_CLK, OL_DF, OL_ENC, OL_TRG, OL_WRP, OLSSC } from "../../ffi/constants.ts";
+import { OL_CHNT, OL_CLK, OL_DF, OL_ENC, OL_TRG, OL_WRP } from "../../ffi/constants.ts";
 import type { OpenLayers } from "../../ffi/open_layers.ts";
 import type { Hdass } from "../../ffi/types.ts";
 import { DtolCapabilityError } from "../errors.ts";
 import type { ChannelType, WrapMode } from "../model/enums.ts";
-import type { ClockSettings, SubsystemSettings } from "./backend.ts";
+import type { ClockSettings, ListEntry, SubsystemSettings } from "./backend.ts";
+import type { Capabilities } from "./capabilities.ts";
+import { setSensors } from "./dataacq_sensors.ts";
 
 /** Sets everything up to the first `olDaConfig`. */
-export function setInputs(sdk: OpenLayers, h: Hdass, settings: SubsystemSettings): void {
+export function setInputs(sdk: OpenLayers, h: Hdass, settings: SubsystemSettings, can: Capabilities): void {
   const { clock, range, channelType, encoding } = settings;
   sdk.olDaSetDataFlow(h, clock === null ? OL_DF.OL_DF_SINGLEVALUE : OL_DF.OL_DF_CONTINUOUS);
   if (channelType !== null) sdk.olDaSetChannelType(h, wiringCode(channelType));
@@ -21,18 +23,30 @@ export function setInputs(sdk: OpenLayers, h: Hdass, settings: SubsystemSettings
   if (encoding !== null) {
     sdk.olDaSetEncoding(h, encoding === "twos_complement" ? OL_ENC.OL_ENC_2SCOMP : OL_ENC.OL_ENC_BINARY);
   }
-  if (clock !== null) setClocked(sdk, h, settings, clock);
+  setSensors(sdk, h, settings, can);
+  if (clock !== null) setClocked(sdk, h, settings, clock, can);
+  else if (can.simultaneousRead === true) setList(sdk, h, settings.list); // what a reading of all at once takes
 }
 
-function setClocked(sdk: OpenLayers, h: Hdass, settings: SubsystemSettings, clock: ClockSettings): void {
+function setClocked(
+  sdk: OpenLayers,
+  h: Hdass,
+  settings: SubsystemSettings,
+  clock: ClockSettings,
+  can: Capabilities,
+): void {
   sdk.olDaSetWrapMode(h, WRAP_CODES[settings.wrapMode]);
   sdk.olDaSetClockSource(h, clock.source === "external" ? OL_CLK.OL_CLK_EXTERNAL : OL_CLK.OL_CLK_INTERNAL);
   if (clock.source === "external") sdk.olDaSetExternalClockDivider(h, clock.divider!);
   else sdk.olDaSetClockFrequency(h, clock.hz);
   sdk.olDaSetTrigger(h, OL_TRG.OL_TRG_SOFT);
-  sdk.olDaSetDmaUsage(h, Math.min(1, sdk.olDaGetSSCaps(h, OLSSC.OLSSC_NUMDMACHANS))); // also 0: runs without are not known
-  sdk.olDaSetChannelListSize(h, settings.list.length);
-  for (const [place, { physicalChannel, gain }] of settings.list.entries()) {
+  sdk.olDaSetDmaUsage(h, Math.min(1, can.dmaChannels)); // also 0: runs without are not known
+  setList(sdk, h, settings.list);
+}
+
+function setList(sdk: OpenLayers, h: Hdass, list: readonly ListEntry[]): void {
+  sdk.olDaSetChannelListSize(h, list.length);
+  for (const [place, { physicalChannel, gain }] of list.entries()) {
     sdk.olDaSetChannelListEntry(h, place, physicalChannel);
     sdk.olDaSetGainListEntry(h, place, gain);
   }

@@ -9,6 +9,7 @@ import { type OpenLayers, OpenLayersError } from "../../ffi/open_layers.ts";
 import type { Hbuf, Hdass } from "../../ffi/types.ts";
 import { type CodeType, codeTypeFor } from "../convert/codes.ts";
 import { DtolTaskStateError } from "../errors.ts";
+import { ColdJunctionInput } from "../model/channels.ts";
 import type { SubsystemType } from "../model/enums.ts";
 import type { AppliedSettings, IntakeTicket, ListEntry, OutputValue, Subsystem, SubsystemSettings } from "./backend.ts";
 import type { Capabilities } from "./capabilities.ts";
@@ -56,7 +57,7 @@ export class DataAcqSubsystem implements Subsystem {
     return translatingAsync(`Cannot configure ${this.#type}`, this.#board, async () => {
       const { handle: h } = this;
       const sdk = this.#sdk;
-      setInputs(sdk, h, settings);
+      setInputs(sdk, h, settings, await this.capabilities());
       await sdk.nonblocking.olDaConfig(h);
       this.#applied = this.#readBack(settings);
       return { ...this.#applied, ticket: settings.clock === null ? null : this.#ticket(this.#applied) };
@@ -76,16 +77,33 @@ export class DataAcqSubsystem implements Subsystem {
     };
   }
 
-  async read(places: readonly ListEntry[]): Promise<number[]> {
+  async read(places: readonly ListEntry[], together = false): Promise<number[]> {
     if (this.#applied === undefined) throw this.#notConfigured("read");
-    const { olDaGetSingleFloat, olDaGetSingleValue } = this.#sdk.nonblocking;
-    const read = this.#floats ? olDaGetSingleFloat : olDaGetSingleValue;
+    if (together) return await this.#readTogether(places);
     const values: number[] = [];
-    for (const { physicalChannel, gain } of places) {
-      const call = () => read(this.handle, physicalChannel, gain);
-      values.push(await translatingAsync(`Cannot read input ${physicalChannel}`, this.#board, call));
+    for (const place of places) {
+      const call = () => this.#readOne(place);
+      values.push(await translatingAsync(`Cannot read input ${place.physicalChannel}`, this.#board, call));
     }
     return values;
+  }
+
+  /** A board that linearises has its cold junctions behind a call of their own. */
+  #readOne({ physicalChannel, gain, channel }: ListEntry): Promise<number> {
+    const { olDaGetCjcTemperature, olDaGetSingleFloat, olDaGetSingleValue } = this.#sdk.nonblocking;
+    if (!this.#floats) return olDaGetSingleValue(this.handle, physicalChannel, gain);
+    if (channel instanceof ColdJunctionInput) return olDaGetCjcTemperature(this.handle, physicalChannel);
+    return olDaGetSingleFloat(this.handle, physicalChannel, gain);
+  }
+
+  /** The whole list at one moment, which is what the SDK can give. */
+  async #readTogether(places: readonly ListEntry[]): Promise<number[]> {
+    const { olDaGetSingleFloats, olDaGetSingleValues } = this.#sdk.nonblocking;
+    const { gain } = places[0]!;
+    const call = async () => [
+      ...await (this.#floats ? olDaGetSingleFloats : olDaGetSingleValues)(this.handle, places.length, gain),
+    ];
+    return await translatingAsync(`Cannot read ${places.length} inputs at once`, this.#board, call);
   }
 
   async write(values: readonly OutputValue[]): Promise<void> {

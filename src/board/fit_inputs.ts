@@ -37,6 +37,7 @@ export function fitInputs(spec: TaskSpec, board: string, can: Capabilities): Cha
   const channelType = checkWiring(channels, board, can);
   checkGains(channels, board, can);
   for (const channel of channels) checkSettings(channel, board, can);
+  checkBridgeSupply(channels, board, can);
   const interleavedCjc = spec.isClocked && interleaves(channels, board, can);
   const listed = interleavedCjc ? channels.filter((one) => !(one instanceof ColdJunctionInput)) : channels;
   if (spec.isClocked) checkColdJunctions(channels, board, can);
@@ -155,7 +156,40 @@ function checkSettings(channel: AnalogInput, board: string, can: Capabilities): 
         `sensor: feed it from outside, and say so with excitationSource "external"`,
     );
   }
+  if (fed && !(channel instanceof BridgedInput) && channel.excitationSource === "internal") {
+    checkCurrent(name, channel.excitationCurrentA, board, can);
+  }
   sensorOf(channel, givesMeasured(channel, can)); // throws where it lacks a number
+}
+
+function checkCurrent(name: string, amps: number | null, board: string, can: Capabilities): void {
+  const { excitationCurrentsA } = can;
+  if (amps === null || excitationCurrentsA.length === 0 || excitationCurrentsA.includes(amps)) return;
+  throw new DtolValidationError(
+    `Channel "${name}" asks for ${amps} A of excitation, but "${board}" gives ${excitationCurrentsA.join(" or ")} A`,
+  );
+}
+
+/** The board feeds all bridges alike. */
+function checkBridgeSupply(channels: readonly AnalogInput[], board: string, can: Capabilities): void {
+  const fed = channels.filter((channel) =>
+    channel instanceof BridgedInput && hasSensor(channel, can)
+  ) as BridgedInput[];
+  const { least, most } = can.bridgeVolts;
+  for (const { name, excitationSource, excitationVoltage: volts } of fed) {
+    const { name: first, excitationSource: source, excitationVoltage } = fed[0]!;
+    if (source !== excitationSource || excitationVoltage !== volts) {
+      throw new DtolValidationError(
+        `"${board}" feeds all bridges alike, but "${name}" asks for ${volts} V ${excitationSource} and "${first}" for ` +
+          `${excitationVoltage} V ${source}`,
+      );
+    }
+    if (excitationSource === "internal" && ((least !== null && volts < least) || (most !== null && volts > most))) {
+      throw new DtolValidationError(
+        `Channel "${name}" asks for ${volts} V of excitation, but "${board}" gives ${least ?? "?"} to ${most ?? "?"} V`,
+      );
+    }
+  }
 }
 
 function hasSensor(channel: AnalogInput, can: Capabilities): boolean {

@@ -36,6 +36,7 @@ const NOTHING: Capabilities = {
   clockDividers: { least: null, most: null },
   ...{ linearises: false, interleavedCjc: false, multiSensor: false },
   sensors: all(["thermocouple", "rtd", "thermistor", "resistance", "current", "iepe", "strain", "bridge"], false),
+  ...{ excitationCurrentsA: [], bridgeVolts: { least: null, most: null } },
   ...{ triggers: NO_TRIGGERS, referenceTriggers: NO_TRIGGERS, triggeredScan: false, maxMultiscan: 0 },
   retriggers: all(["scan_per_trigger", "internal", "extra"], false),
   retriggerHz: { least: null, most: null },

@@ -160,7 +160,7 @@ contract("the clock is read back as the board makes it: its base clock over a wh
       settings({ clock: { source: "internal", hz: asked }, list }),
     );
     deepEqual(applied, { clockHz: made, range: { low: -10, high: 10 }, bits: 16, encoding: "binary" });
-    const single = await subsystem.configure(settings({ clock: null, dataFlow: "single_value" }));
+    const single = await subsystem.configure(settings({ clock: null, dataFlow: "single_value", list }));
     deepEqual([single.clockHz, single.ticket], [null, null]);
     await subsystem.release();
     await board.close();

@@ -14,6 +14,8 @@ import type { ChannelFields, ChannelKind, ChannelOptions } from "./base.ts";
 
 /** A sensor that is a bridge: fed with a voltage, of which it gives a share. */
 export abstract class BridgedInput extends SensorInput {
+  /** Kind of channel, as files name it. */
+  declare readonly kind: "strain" | "bridge";
   /** What feeds the bridge. Default: `internal`, the board. */
   declare readonly excitationSource: StrainExcitationSource;
   /** Volts that feed the bridge; 0 is what the board says it gives. Default: 0. */
