@@ -61,6 +61,7 @@ function entryOf(channel: AnalogInput): ListEntry {
 
 function checkWiring(channels: readonly AnalogInput[], board: string, can: Capabilities): ChannelType {
   const { channelType } = channels[0]!;
+  if (can.linearises !== true) checkOneSensor(channels, board);
   if (channelType === "pseudo_differential") {
     throw new DtolCapabilityError(`"${board}" has no pseudo-differential wiring: single_ended and differential exist`);
   }
@@ -80,6 +81,19 @@ function checkWiring(channels: readonly AnalogInput[], board: string, can: Capab
     }
   }
   return channelType;
+}
+
+/** An input that shows the cold junction's temperature shows nothing else. */
+function checkOneSensor(channels: readonly AnalogInput[], board: string): void {
+  for (const cold of channels) {
+    if (!(cold instanceof ColdJunctionInput)) continue;
+    const other = channels.find((one) => one !== cold && one.physicalChannel === cold.physicalChannel);
+    if (other === undefined || other instanceof AnalogInputVoltage) continue;
+    throw new DtolValidationError(
+      `Channels "${cold.name}" and "${other.name}" are both input ${cold.physicalChannel} of "${board}", which cannot be a ` +
+        `cold junction and a ${other.kind} at once`,
+    );
+  }
 }
 
 function checkGains(channels: readonly AnalogInput[], board: string, can: Capabilities): void {

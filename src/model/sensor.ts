@@ -126,8 +126,8 @@ function boardStep(channel: AnalogInput): Step | null {
 }
 
 function thermocoupleStep(channel: ThermocoupleInput): Step {
-  const { thermocoupleType: type, units: unit, cjcTemperature, gain, boardRange } = channel;
-  const fixed = channel.coldJunctionChannel === null ? cjcTemperature ?? 0 : null;
+  const { thermocoupleType: type, units: unit, gain, boardRange } = channel;
+  const fixed = channel.coldJunctionChannel === null ? fixedColdJunction(channel) : null;
   const openVolts = OPEN_SHARE * boardRange.high / gain;
   const limits = limitsOf(channel);
   return (volts, coldJunctionDegC) => {
@@ -135,6 +135,11 @@ function thermocoupleStep(channel: ThermocoupleInput): Step {
     const status = voltsToTemperature(volts, volts, { type, unit, openVolts, cjcDegC });
     return limits === null ? status : within(volts, limits, status);
   };
+}
+
+/** Degrees of a cold junction that no input shows; 0 where the volts are referred to 0 degC already. */
+function fixedColdJunction(channel: ThermocoupleInput): number {
+  return channel.cjcSource === "none" ? 0 : needed(channel, "cjcChannel or cjcTemperature", channel.cjcTemperature);
 }
 
 /** Temperatures that the user accepts, in the channel's unit; null when they are all that the type has. */

@@ -5,7 +5,14 @@
  */
 
 import { DtolValidationError } from "../errors.ts";
-import { AnalogOutputVoltage, type ChannelSpec, CounterOutput, DigitalOutputPort, DigitalPort } from "./channels.ts";
+import {
+  AnalogOutputVoltage,
+  type ChannelSpec,
+  ColdJunctionInput,
+  CounterOutput,
+  DigitalOutputPort,
+  DigitalPort,
+} from "./channels.ts";
 import type { DataFlow } from "./enums.ts";
 import { invalid } from "./fields.ts";
 import type { TaskSpec } from "./spec.ts";
@@ -24,10 +31,11 @@ export function checkChannels({ channels, virtual }: TaskSpec): void {
     if (channel.subsystemType !== channels[0]!.subsystemType) {
       throw invalid(`${path}.kind`, `of one subsystem with ${channels[0]!.kind}`, channel.kind);
     }
-    if (inputs.has(channel.physicalChannel)) {
+    const place = channel instanceof ColdJunctionInput ? -1 - channel.physicalChannel : channel.physicalChannel;
+    if (inputs.has(place)) {
       throw invalid(`${path}.physicalChannel`, "one that no other channel is", channel.physicalChannel);
     }
-    inputs.add(channel.physicalChannel);
+    inputs.add(place); // the cold junction of an input is another thing than the input, where boards tell of it
     claim(`${path}.name`, channel.name);
   }
   for (const [i, channel] of channels.entries()) {
