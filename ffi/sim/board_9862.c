@@ -7,7 +7,7 @@ static const double analog_input[CAPABILITIES] = {
   [OLSSC_CGLDEPTH] = 2,
   [OLSSC_NUMFILTERS] = 3,
   [OLSSC_NUMGAINS] = 1,
-  [OLSSC_NUMRANGES] = 1,
+  [OLSSC_NUMRANGES] = 2,
   [OLSSC_NUMDMACHANS] = 1,
   [OLSSC_NUMCHANNELS] = 2,
   [OLSSC_NUMEXTRATRIGGERS] = 1,
@@ -31,6 +31,7 @@ static const double analog_input[CAPABILITIES] = {
   [OLSSC_SUP_POSTMESSAGE] = 1,
   [OLSSC_SUP_SIMULTANEOUS_START] = 1,
   [OLSSC_SUP_INPROCESSFLUSH] = 1,
+  [OLSSC_SUP_RANGEPERCHANNEL] = 1,
   [OLSSC_SUP_SIMULTANEOUS_SH] = 1,
   [OLSSC_SUP_RANDOM_CGL] = 1,
   [OLSSC_SUP_SEQUENTIAL_CGL] = 1,
@@ -169,6 +170,7 @@ static const double tachometer[CAPABILITIES] = {
 
 const struct Type types_9862[7] = {
   {.type = OLSS_AD, .elements = 1, .caps = analog_input, .bits = 16, .max = 10, .min = -10, .gains = {1},
+   .other_max = DECIDED_9862_OTHER_RANGE, .other_min = -DECIDED_9862_OTHER_RANGE,
    .filters = {1e3, 1e5, 5e6}, .termination = true, .threshold_channels = 2},
   {.type = OLSS_DA, .elements = 1, .caps = analog_output, .bits = 16, .max = 10, .min = -10, .gains = {1}},
   {.type = OLSS_DIN, .elements = 1, .caps = digital, .bits = 16, .gains = {1}},

@@ -12,7 +12,8 @@ struct Type {
   uint32_t elements;
   const double *caps; /* by capability position */
   uint32_t bits;
-  double max, min; /* the one range, equal when there is none */
+  double max, min; /* the widest range, equal when there is none */
+  double other_max, other_min; /* another one, equal when there is none */
   double gains[MAX_GAINS];
   double filters[MAX_FILTERS];         /* cut-off frequencies in Hz, the last one what an input begins with */
   double excitations[MAX_EXCITATIONS]; /* amperes; 0: no further one */

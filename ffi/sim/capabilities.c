@@ -70,8 +70,9 @@ static bool listed(const struct Type *type, uint32_t what, uint32_t i, double *f
   *second = 0;
   switch (what) {
     case OL_ENUM_RANGES:
-      *first = type->max, *second = type->min;
-      return i == 0 && type->max > type->min;
+      *first = i == 0 ? type->max : type->other_max;
+      *second = i == 0 ? type->min : type->other_min;
+      return i < type->caps[OLSSC_NUMRANGES] && *first > *second;
     case OL_ENUM_FILTERS:
       *first = i < MAX_FILTERS ? type->filters[i] : 0;
       return i < type->caps[OLSSC_NUMFILTERS];

@@ -153,13 +153,21 @@ static bool has_range(const struct Subsystem *s) {
   return s->type->max > s->type->min;
 }
 
-/* Maximum first. Every board has one range. */
+static bool offers(const struct Type *type, double max, double min) {
+  bool other = max == type->other_max && min == type->other_min && max > min;
+  return other || (max == type->max && min == type->min);
+}
+
+/* Maximum first. The range of the subsystem is that of all its channels. */
 static uint32_t set_range(HDASS handle, double max, double min) {
   struct Subsystem *s;
   uint32_t code = settable(handle, &s);
   if (code) return code;
   if (!has_range(s)) return OLNOTSUPPORTED;
-  if (max != s->type->max || min != s->type->min) return OLBADRANGE;
+  if (!offers(s->type, max, min)) return OLBADRANGE;
+  s->set.max = max;
+  s->set.min = min;
+  for (uint32_t i = 0; i < SENSORS; i++) s->set.sensors[i].max = max, s->set.sensors[i].min = min;
   s->state = INITIALIZED;
   return OLNOERROR;
 }
@@ -181,6 +189,41 @@ static uint32_t get_range(HDASS handle, double *max, double *min) {
 
 ECODE olDaGetRange(HDASS hDass, double *pdMaxVoltage, double *pdMinVoltage) {
   ANSWER(get_range(hDass, pdMaxVoltage, pdMinVoltage));
+}
+
+static uint32_t judge_channel(const struct Subsystem *s, uint32_t channel) {
+  return capable(s, OLSSC_SUP_RANGEPERCHANNEL) ? check_channel(s, channel) : OLNOTSUPPORTED;
+}
+
+static uint32_t set_channel_range(HDASS handle, uint32_t channel, double max, double min) {
+  struct Subsystem *s;
+  uint32_t code = settable(handle, &s);
+  if (!code) code = judge_channel(s, channel);
+  if (!code && !offers(s->type, max, min)) code = OLBADRANGE;
+  if (code) return code;
+  s->set.sensors[channel].max = max;
+  s->set.sensors[channel].min = min;
+  s->state = INITIALIZED;
+  return OLNOERROR;
+}
+
+ECODE olDaSetChannelRange(HDASS hDass, uint32_t uiChan, double dMaxVoltage, double dMinVoltage) {
+  ANSWER(set_channel_range(hDass, uiChan, dMaxVoltage, dMinVoltage));
+}
+
+static uint32_t get_channel_range(HDASS handle, uint32_t channel, double *max, double *min) {
+  struct Subsystem *s;
+  uint32_t code = any_subsystem(handle, &s);
+  if (!code) code = judge_channel(s, channel);
+  if (code) return code;
+  if (!max || !min) return OLBADRETURNPOINTER;
+  *max = s->set.sensors[channel].max;
+  *min = s->set.sensors[channel].min;
+  return OLNOERROR;
+}
+
+ECODE olDaGetChannelRange(HDASS hDass, uint32_t uiChan, double *pdMaxVoltage, double *pdMinVoltage) {
+  ANSWER(get_channel_range(hDass, uiChan, pdMaxVoltage, pdMinVoltage));
 }
 
 static uint32_t judge_synchronous(const struct Subsystem *s, uint32_t value) {

@@ -16,9 +16,10 @@
 #define DECIDED_9862_DRIVER "Dt9836"
 
 /* unknown in the real SDK: what the DT9862 has besides 2 inputs, 2 outputs, 2 counters, 3 quadrature decoders. Here
-   the outputs take 500 kHz each, the digital ports have 16 lines, there is a tachometer, counters go to 50 MHz and
-   measure between edges of gate and clock; external clocks are taken. It cannot mute, as olDaMute is in no
-   installed library. */
+   the inputs have a second range, the outputs take 500 kHz each, the digital ports have 16 lines, there is a
+   tachometer, counters go to 50 MHz and measure between edges of gate and clock; external clocks are taken. It
+   cannot mute, as olDaMute is in no installed library. */
+#define DECIDED_9862_OTHER_RANGE 2.5
 #define DECIDED_9862_COUNTER_MAX_RATE 5e7
 #define DECIDED_9862_COUNTER_MIN_RATE 0.0233
 #define DECIDED_MEASURE_EDGES 15
@@ -81,6 +82,9 @@
    post-trigger scans (0: it goes on), 805 not by itself. A stop while the start trigger has not come leaves an
    empty buffer in Inprocess (always). */
 
+/* unknown in the real SDK: a threshold that the range of its channel does not reach. Here olDaConfig refuses it. */
+#define DECIDED_LEVEL_OUT_OF_RANGE OLBADVALUE
+
 /* unknown in the real SDK: triggered scans together with such a trigger. */
 #define DECIDED_SCAN_AND_REFERENCE OLINVALIDSCANTRIGCOMBO
 
@@ -132,11 +136,11 @@
    process and the FIFO, then QUEUE_STOPPED and IO_COMPLETE; abort cuts, then BUFFER_DONE for the buffer in process
    and QUEUE_STOPPED. The last value stays (always). */
 
-/* unknown in the real SDK: what olDaFlushFromBufferInprocess takes. Here the samples of the buffer in process from its
-   beginning, which it keeps; a second call gives them again. BUFFER_DONE comes for the other buffer (always). */
+/* unknown in the real SDK: what olDaFlushFromBufferInprocess takes. Here the samples of the buffer in process from
+   its beginning, which it keeps; a second call gives them again. BUFFER_DONE comes for the other buffer (always). */
 
-/* unknown in the real SDK: filters of the DT9862. Here cut-offs of 1 kHz, 100 kHz and 5 MHz that change no sample, and
-   another one is refused: 134 (always). */
+/* unknown in the real SDK: filters of the DT9862. Here cut-offs of 1 kHz, 100 kHz and 5 MHz that change no sample,
+   and another one is refused: 134 (always). */
 
 /* unknown in the real SDK: olDaFlushBuffers during a run. */
 #define DECIDED_FLUSH_RUNNING OLALREADYRUNNING

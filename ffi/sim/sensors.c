@@ -7,26 +7,26 @@
 static double cold = 25;
 static uint32_t kept[BOARDS][SENSORS]; /* thermocouple types in the EPROM; 0: none written */
 
-static struct Scale thermocouple(const struct Type *type, uint32_t letter) {
+static struct Scale thermocouple(const struct Sensor *sensor) {
   static const struct Scale scales[] = {
     /* J, K, B, E, N, R, S, T: the ranges of ITS-90 */
     {DEGREES, -210, 1200}, {DEGREES, -270, 1372}, {DEGREES, 0, 1820},  {DEGREES, -270, 1000},
     {DEGREES, -270, 1300}, {DEGREES, -50, 1768.1}, {DEGREES, -50, 1768.1}, {DEGREES, -270, 400},
   };
-  if (letter == OL_THERMOCOUPLE_TYPE_NONE) return (struct Scale){VOLTS, type->min, type->max};
-  return scales[letter - OL_THERMOCOUPLE_TYPE_J];
+  if (sensor->thermocouple == OL_THERMOCOUPLE_TYPE_NONE) return (struct Scale){VOLTS, sensor->min, sensor->max};
+  return scales[sensor->thermocouple - OL_THERMOCOUPLE_TYPE_J];
 }
 
 struct Scale sensor_scale(const struct Type *type, const struct Sensor *sensor) {
-  if (type->caps[OLSSC_RETURNS_FLOATS] == 0) return (struct Scale){VOLTS, type->min, type->max};
-  if (type->caps[OLSSC_SUP_MULTISENSOR] == 0) return thermocouple(type, sensor->thermocouple);
+  if (type->caps[OLSSC_RETURNS_FLOATS] == 0) return (struct Scale){VOLTS, sensor->min, sensor->max};
+  if (type->caps[OLSSC_SUP_MULTISENSOR] == 0) return thermocouple(sensor);
   switch (sensor->io_type) {
-    case IO_THERMOCOUPLE: return thermocouple(type, sensor->thermocouple);
+    case IO_THERMOCOUPLE: return thermocouple(sensor);
     case IO_RTD: return (struct Scale){DEGREES, -200, 850};
     case IO_THERMISTOR: return (struct Scale){DEGREES, DECIDED_THERMISTOR_LOW, DECIDED_THERMISTOR_HIGH};
     case IO_RESISTANCE: return (struct Scale){OHMS, 0, DECIDED_MAX_OHMS};
     case IO_CURRENT: return (struct Scale){AMPERES, -DECIDED_MAX_AMPERES, DECIDED_MAX_AMPERES};
-    default: return (struct Scale){VOLTS, type->min, type->max};
+    default: return (struct Scale){VOLTS, sensor->min, sensor->max};
   }
 }
 
@@ -38,6 +38,8 @@ void sensor_defaults(const struct Board *board, const struct Type *type, struct 
       .thermocouple = letter ? letter : OL_THERMOCOUPLE_TYPE_NONE,
       .rtd = OL_RTD_TYPE_PT3850,
       .excitation_source = DECIDED_EXCITATION_SOURCE,
+      .max = type->max,
+      .min = type->min,
       .filter = type->filters[MAX_FILTERS - 1],
       .excitation = type->excitations[0],
       .rtd_r0 = 100,

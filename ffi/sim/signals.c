@@ -166,8 +166,8 @@ static void prepare_sine(struct Entry *entry, double scan_rate) {
   }
 }
 
-static struct Entry *add(struct Plan *plan, const struct Inputs *inputs, struct Signal signal, struct Scale scale) {
-  const struct Type *type = inputs->type;
+static struct Entry *add(struct Plan *plan, const struct Type *type, const struct Sensor *sensor, struct Signal signal,
+    struct Scale scale) {
   struct Entry *entry = &plan->entry[plan->entries++];
   entry->signal = signal;
   entry->scale = scale;
@@ -175,8 +175,8 @@ static struct Entry *add(struct Plan *plan, const struct Inputs *inputs, struct 
   entry->mask = (uint32_t)((UINT64_C(1) << type->bits) - 1);
   entry->shift = 32 - type->bits;
   entry->gain = 1;
-  entry->min = type->min;
-  entry->steps_per_volt = (entry->mask + 1.0) / (type->max - type->min);
+  entry->min = sensor->min;
+  entry->steps_per_volt = (entry->mask + 1.0) / (sensor->max - sensor->min);
   plan->counting &= signal.kind == SIGNAL_COUNTING;
   return entry;
 }
@@ -189,13 +189,13 @@ void plan_make(struct Plan *plan, const struct Inputs *inputs) {
   plan->counting = true;
   for (uint32_t i = 0; i < inputs->count; i++) {
     uint32_t channel = inputs->channels[i];
-    const struct Sensor *sensor = &inputs->sensors[channel % SENSORS];
+    const struct Sensor *sensor = sensor_at(inputs->sensors, channel);
     struct Scale scale = sensor_scale(type, sensor);
-    struct Entry *entry = add(plan, inputs, resolve(inputs, &scale, channel), scale);
+    struct Entry *entry = add(plan, type, sensor, resolve(inputs, &scale, channel), scale);
     entry->base = channel * 0x9E3779B9u + inputs->board->seed;
     entry->gain = inputs->gains[i];
     if (sensor->coupling == COUPLING_AC) entry->signal.offset = entry->signal.level = 0;
     if (entry->signal.kind == SIGNAL_SINE) prepare_sine(entry, inputs->scan_rate);
-    if (inputs->junctions) add(plan, inputs, constant(junction()), (struct Scale){DEGREES, -1000, 1000});
+    if (inputs->junctions) add(plan, type, sensor, constant(junction()), (struct Scale){DEGREES, -1000, 1000});
   }
 }

@@ -119,16 +119,17 @@ static uint32_t get_single_value_ex(HDASS handle, uint32_t channel, int32_t auto
   if (code) return code;
   if (!automatic) top = *gain;
   sample_now(s, 1, &channel, &top, &sample);
-  const double step = (s->type->max - s->type->min) / ldexp(1, (int)s->type->bits);
+  const struct Sensor *range = sensor_at(s->set.sensors, channel);
+  const double step = (range->max - range->min) / ldexp(1, (int)s->type->bits);
   for (uint32_t i = 0; automatic && i < MAX_GAINS && s->type->gains[i] > 0; i++) {
-    double value = plan_sample(&s->plan, &sample, 0) * step + s->type->min, more = s->type->gains[i] / top;
-    if (more <= 1 || fabs(value) * more >= s->type->max) continue;
+    double value = plan_sample(&s->plan, &sample, 0) * step + range->min, more = s->type->gains[i] / top;
+    if (more <= 1 || fabs(value) * more >= range->max) continue;
     top = s->type->gains[i];
     sample_now(s, 1, &channel, &top, &sample);
   }
   *gain = top;
   *out = encoded(s, plan_sample(&s->plan, &sample, 0));
-  *volts = (plan_sample(&s->plan, &sample, 0) * step + s->type->min) / top;
+  *volts = (plan_sample(&s->plan, &sample, 0) * step + range->min) / top;
   return OLNOERROR;
 }
 

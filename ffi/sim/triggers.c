@@ -29,6 +29,12 @@ static uint64_t burst_samples(const struct Subsystem *s) {
   return (uint64_t)s->set.multiscan * s->per_scan;
 }
 
+/* Whether a channel's range reaches a level. */
+static bool reaches(const struct Subsystem *s, uint32_t channel, double level) {
+  const struct Sensor *range = sensor_at(s->set.sensors, channel);
+  return level >= range->min && level <= range->max;
+}
+
 uint32_t triggers_check(const struct Subsystem *s) {
   const struct Settings *set = &s->set;
   bool older = set->data_flow == OL_DF_CONTINUOUS_PRETRIG || set->data_flow == OL_DF_CONTINUOUS_ABOUTTRIG;
@@ -36,6 +42,9 @@ uint32_t triggers_check(const struct Subsystem *s) {
   if (single && set->triggered_scan) return OLCANTSVTRIGSCAN;
   if (single && capable(s, OLSSC_SUP_BUFFERING) && set->clock_source != OL_CLK_INTERNAL) return OLCANTSVEXTCLOCK;
   if (older && set->pretrigger == OL_TRG_SOFT) return OLBADPRETRIGGER;
+  bool started = !is_threshold(set->trigger) || reaches(s, set->threshold_channel, set->threshold_level);
+  bool divided = !is_threshold(set->reference) || reaches(s, set->reference_channel, set->reference_level);
+  if (!started || !divided) return DECIDED_LEVEL_OUT_OF_RANGE;
   if (!set->triggered_scan) return OLNOERROR;
   if (reference_of(s) != OL_TRG_SOFT) return DECIDED_SCAN_AND_REFERENCE;
   bool once = set->retrigger_mode == OL_RETRIGGER_SCAN_PER_TRIGGER && set->trigger == OL_TRG_SOFT;
@@ -65,11 +74,12 @@ static void trigger_start(struct Subsystem *s, uint64_t ns) {
 static uint64_t crossing(const struct Subsystem *s, uint32_t channel, double level, bool rising, uint64_t from,
     uint64_t to) {
   static struct Plan plan; /* under the lock */
-  const struct Type *type = s->type;
-  const double gain = 1, threshold = (level - type->min) / (type->max - type->min) * ldexp(1, (int)type->bits);
+  const struct Sensor *range = sensor_at(s->set.sensors, channel);
+  const double gain = 1, codes_per_volt = ldexp(1, (int)s->type->bits) / (range->max - range->min);
+  const double threshold = (level - range->min) * codes_per_volt;
   plan_make(&plan, &(struct Inputs){
     .board = s->board,
-    .type = type,
+    .type = s->type,
     .count = 1,
     .channels = &channel,
     .gains = &gain,

@@ -30,8 +30,6 @@ LACKING(olDaSetDTConnectTransferSize, uint32_t uiTransferSize)
 LACKING(olDaGetDTConnectTransferSize, uint32_t *puiTransferSize)
 LACKING(olDaSetDTConnectTransferCount, uint32_t uiTransferCount)
 LACKING(olDaGetDTConnectTransferCount, uint32_t *puiTransferCount)
-LACKING(olDaSetChannelRange, uint32_t uiChan, double dMaxVoltage, double dMinVoltage)
-LACKING(olDaGetChannelRange, uint32_t uiChan, double *pdMaxVoltage, double *pdMinVoltage)
 
 LACKING_BOARD(olDaGetPowerSource, int32_t *pPowerSource)
 LACKING_BOARD(olDiagWriteReg, uint32_t Offset, uint32_t Data, uint32_t Size)

@@ -107,3 +107,69 @@ simTest("a board calibrates itself while its input does not run", () => {
   close(run);
   withSubsystem("DT9806(00)", AD, (ad) => equal(sdk.olDaAutoCalibrate!(ad), 36));
 });
+
+simTest("ranges: of the subsystem or of a channel, in codes, thresholds and answers", () => {
+  signal("0=constant:1,1=constant:5");
+  withSubsystem(BOARD, AD, (ad) => {
+    const found: number[][] = [], pair = new Float64Array(2), out = new Int32Array(1);
+    const onCap = new Deno.UnsafeCallback(
+      { parameters: ["u32", "f64", "f64", "i64"], result: "i32" },
+      (_what, first, second) => found.push([first, second]),
+    );
+    ok("olDaEnumSSCaps", ad, 101, onCap.pointer, 0n);
+    onCap.close();
+    deepEqual(found, [[10, -10], [2.5, -2.5]]);
+    equal(u32("olDaGetSSCaps", ad, 5), 2);
+    const read = (channel: number) => {
+      ok("olDaGetSingleValue", ad, out, channel, 1);
+      return out[0];
+    };
+    const range = (channel: number) => {
+      ok("olDaGetChannelRange", ad, channel, pair, pair.subarray(1));
+      return [...pair];
+    };
+    ok("olDaSetDataFlow", ad, SINGLEVALUE);
+    ok("olDaSetChannelRange", ad, 0, 2.5, -2.5);
+    ok("olDaConfig", ad);
+    deepEqual([range(0), range(1)], [[2.5, -2.5], [10, -10]]);
+    deepEqual([read(0), read(1)], [(1 + 2.5) / 5 * 65536 | 0, 49152]);
+    ok("olDaSetRange", ad, 2.5, -2.5);
+    ok("olDaConfig", ad);
+    ok("olDaGetRange", ad, pair, pair.subarray(1));
+    deepEqual([...pair], [2.5, -2.5]);
+    equal(read(1), 65535);
+    for (const [max, min] of [[5, -5], [10, -2.5], [0, 0]]) {
+      equal(sdk.olDaSetRange!(ad, max, min), 29);
+      equal(sdk.olDaSetChannelRange!(ad, 1, max, min), 29);
+    }
+    equal(sdk.olDaSetChannelRange!(ad, 2, 10, -10), 7);
+    ok("olDaSetDataFlow", ad, 800);
+    ok("olDaSetTrigger", ad, 1200);
+    ok("olDaSetTriggerThresholdLevel", ad, 5);
+    equal(sdk.olDaConfig!(ad), 134, "a level beyond the range of its channel");
+    ok("olDaSetChannelRange", ad, 0, 10, -10);
+    ok("olDaConfig", ad);
+  });
+  withSubsystem("DT9806(00)", AD, (ad) => equal(sdk.olDaSetChannelRange!(ad, 0, 10, -10), 36));
+});
+
+simTest("a threshold is crossed at the same volts in every range", () => {
+  signal("0=counting,1=sine:50:2.4");
+  const starts = [10, 2.5].map((max) => {
+    const run = prepare({ board: BOARD, rateHz: 10000, samples: 20, wrap: WRAP_NONE, buffers: 1 });
+    ok("olDaSetRange", run.ad, max, -max);
+    ok("olDaSetTrigger", run.ad, 1200);
+    ok("olDaSetTriggerThresholdChannel", run.ad, 1);
+    ok("olDaSetTriggerThresholdLevel", run.ad, 1.8);
+    ok("olDaConfig", run.ad);
+    ok("olDaStart", run.ad);
+    while (!numbers(awaitMessages(1)).includes(QUEUE_DONE));
+    const buffer = handle("olDaGetBuffer", run.ad), first = codes(buffer)[0]!;
+    ok("olDmFreeBuffer", buffer);
+    close(run);
+    return [...counting(BOARD, 0, 0n, 200)].indexOf(first);
+  });
+  let at = 1;
+  while (!(2.4 * Math.sin(2 * Math.PI * 50 * at / 10000) >= 1.8)) at++;
+  deepEqual(starts, [at, at]);
+});
