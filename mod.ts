@@ -25,7 +25,7 @@ export * from "./src/model/axis.ts";
 export * from "./src/model/block.ts";
 export * from "./src/model/channels.ts";
 export type { DaqReading } from "./src/model/reading.ts";
-export type { Metadata } from "./src/model/fields.ts";
+export { type Metadata, snakeKeys } from "./src/model/fields.ts";
 export type { JsonSchema } from "./src/model/field_table.ts";
 export {
   BufferPlan,
@@ -82,6 +82,7 @@ export * from "./src/board/capabilities.ts";
 export type { ChannelFit, Fit, ScanPick } from "./src/board/fit.ts";
 export { DataAcqBackend, type DataAcqBackendOptions } from "./src/board/dataacq.ts";
 export { openBackend, type OpenBackendOptions } from "./src/board/open.ts";
+export * from "./src/board/discovery.ts";
 export { SimulatedBackend, type SimulatedBackendOptions, type SimulatedFaults } from "./src/board/simulated.ts";
 export type { Signal } from "./src/board/signals.ts";
 export * from "./src/acquire/session.ts";

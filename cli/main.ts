@@ -6,6 +6,7 @@
 
 import { Command, CommanderError } from "commander";
 import { diagCommand } from "./diag.ts";
+import { discoverCommand, inspectCommand } from "./discover.ts";
 import { addFileCommands } from "./files.ts";
 import { hardwareDayCommand } from "./hardware_day.ts";
 
@@ -16,7 +17,8 @@ const program = new Command("dtol")
   .description("Record from Data Translation boards (DT-Open Layers)")
   .configureOutput({ getOutHasColors: () => false, getErrHasColors: () => false }) // and no environment is read for it
   .exitOverride();
-for (const command of [diagCommand(), hardwareDayCommand()]) program.addCommand(command.copyInheritedSettings(program));
+const commands = [diagCommand(), discoverCommand(), inspectCommand(), hardwareDayCommand()];
+for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
 addFileCommands(program, Deno.exit);
 
 try {

@@ -41,7 +41,7 @@ export async function openBackend({ sdk }: OpenBackendOptions = {}): Promise<Bac
 }
 
 /** Nowhere a file: an SDK of 32 bits, or one that lacks something, is to be put right and not to be replaced. */
-function isNotInstalled(error: unknown): boolean {
+export function isNotInstalled(error: unknown): boolean {
   const cause = error instanceof DtolDependencyError ? error.cause : error;
   return cause instanceof SdkNotFoundError && !cause.tried.some(({ found }) => found);
 }

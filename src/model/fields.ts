@@ -96,3 +96,15 @@ export function knownKeys(path: string, value: unknown, keys: readonly string[])
 export function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
+
+/**
+ * Plain data with all its keys in snake_case, as files, rows and JSON have them. Lists and what is inside of them included;
+ * the words of a value stay as they are.
+ *
+ * @param value What `findDevices()`, `inspect()` and the like give.
+ */
+export function snakeKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(snakeKeys);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [snakeCase(key), snakeKeys(one)]));
+}
