@@ -146,3 +146,29 @@ export interface Capabilities {
   /** Quadrature decoding. */
   readonly quadrature: Answer;
 }
+
+const NO_WORD: TriggerAnswers = { external: null, thresholdRising: null, thresholdFalling: null, syncBus: null };
+
+/** What a subsystem can do that says nothing of itself: a backend of one's own begins with this and says what it knows. */
+export const UNKNOWN_CAPABILITIES: Capabilities = Object.freeze({
+  ...{ singleValue: null, continuous: null, preTrigger: null, aboutTrigger: null, simultaneous: false },
+  ...{ simultaneousRead: null, simultaneousWrite: null, simultaneousStart: null, inProcessFlush: null },
+  ...{ singleEndedChannels: 0, differentialChannels: 0, channels: 0, listDepth: 0, ranges: [], gains: [], bits: 0 },
+  ...{ encodings: [], couplings: { ac: null, dc: null }, dmaChannels: 0, returnsFloats: false },
+  ...{ maxClockHz: null, minClockHz: null, baseClockHz: null, externalClock: null },
+  clockDividers: { least: null, most: null },
+  ...{ linearises: null, interleavedCjc: null, multiSensor: null },
+  sensors: {
+    ...{ thermocouple: null, rtd: null, thermistor: null, resistance: null },
+    ...{ current: null, iepe: null, strain: null, bridge: null },
+  },
+  ...{ excitationCurrentsA: [], bridgeVolts: { least: null, most: null } },
+  ...{ triggers: NO_WORD, referenceTriggers: NO_WORD, triggeredScan: null, maxMultiscan: 0 },
+  retriggers: { scan_per_trigger: null, internal: null, extra: null },
+  retriggerHz: { least: null, most: null },
+  ...{ waveform: null, mute: null, currentOutputs: null, synchronousDigital: null, maxDigitalListValue: 0 },
+  counterModes: { count: null, rate: null, one_shot: null, one_shot_repeat: null, measure: null, up_down: null },
+  gates: { software: null, low_level: null, high_level: null, low_edge: null, high_edge: null },
+  pulses: { low_to_high: null, high_to_low: null },
+  ...{ cascading: null, quadrature: null },
+});
