@@ -11,6 +11,7 @@ import { givesMeasured } from "../board/fit_inputs.ts";
 import { readMoment } from "../clock.ts";
 import { codeTypeFor, newCodes } from "../convert/codes.ts";
 import {
+  DtolCapabilityError,
   DtolConnectionError,
   DtolError,
   DtolResourceError,
@@ -19,11 +20,12 @@ import {
   DtolValidationError,
 } from "../errors.ts";
 import { type BlockChannel, virtualChannel } from "../model/block.ts";
-import { AnalogInput } from "../model/channels.ts";
+import { AnalogInput, BridgedInput } from "../model/channels.ts";
 import type { SubsystemState } from "../model/enums.ts";
 import type { DaqReading } from "../model/reading.ts";
 import { sensorOf } from "../model/sensor.ts";
 import type { TaskSpec } from "../model/spec.ts";
+import type { BridgeSensorTeds, StrainGageTeds } from "../teds/mod.ts";
 import { readingOf } from "./reading.ts";
 
 /** Settings of {@linkcode openDevice}. */
@@ -212,6 +214,31 @@ export class Session implements AsyncDisposable {
     const before = readMoment();
     codes.set(await this.#inTime("poll", subsystem.read(polled, this.#readsTogether)));
     return readingOf(this.board, this.spec, channels, codes, before, readMoment());
+  }
+
+  /**
+   * Reads the data sheet of the sensor on a strain or bridge channel, as the board gives it (IEEE 1451.4).
+   *
+   * @param channel Name of the channel.
+   * @throws {DtolValidationError} If the task has no such strain or bridge channel.
+   * @throws {DtolCapabilityError} If the board cannot read data sheets.
+   * @throws {DtolError} If the sensor has none, or it cannot be read.
+   */
+  async readTeds(channel: string): Promise<StrainGageTeds | BridgeSensorTeds> {
+    await this.commit();
+    const { subsystem } = this.#own("read a TEDS");
+    const bridged = this.spec.channels.find(({ name }) => name === channel);
+    if (!(bridged instanceof BridgedInput)) {
+      throw new DtolValidationError(
+        `Cannot read the TEDS of "${channel}" as ${
+          bridged === undefined ? "the task has no such channel" : "it is no strain or bridge channel"
+        }`,
+      );
+    }
+    if (subsystem.readTeds === undefined || this.capabilities.multiSensor === false) {
+      throw new DtolCapabilityError(`"${this.board}" cannot read the TEDS of a sensor: readTedsFile() reads files`);
+    }
+    return await this.#inTime("read a TEDS", subsystem.readTeds(bridged.physicalChannel, bridged.kind));
   }
 
   /** Whether one moment can be had for all that a reading takes: the board's whole list, at one gain. */

@@ -12,6 +12,7 @@ import type { Codes } from "../convert/codes.ts";
 import type { ChannelSpec, VoltRange } from "../model/channels.ts";
 import type { ChannelType, ClockSource, DataFlow, Encoding, SubsystemType, WrapMode } from "../model/enums.ts";
 import type { ReferenceTrigger, RetriggerSpec, TriggerSpec } from "../model/triggers.ts";
+import type { BridgeSensorTeds, StrainGageTeds } from "../teds/mod.ts";
 import type { Capabilities } from "./capabilities.ts";
 
 /** A board that is there. */
@@ -188,6 +189,12 @@ export interface Subsystem {
    * Sets outputs: one, or several at the same moment, where the capabilities say so.
    */
   write(values: readonly OutputValue[]): Promise<void>;
+  /**
+   * Reads the data sheet of the sensor on an input. A board that cannot leaves the method out.
+   *
+   * @param kind What the sensor is.
+   */
+  readTeds?(physicalChannel: number, kind: "strain" | "bridge"): Promise<StrainGageTeds | BridgeSensorTeds>;
   /** Starts it without a drainer, as counters are; clocked inputs are started by the drainer. */
   start(): Promise<void>;
   /** Ends the run: after what is in progress, or at once. */

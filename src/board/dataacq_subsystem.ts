@@ -11,11 +11,13 @@ import { type CodeType, codeTypeFor } from "../convert/codes.ts";
 import { DtolTaskStateError } from "../errors.ts";
 import { ColdJunctionInput } from "../model/channels.ts";
 import type { SubsystemType } from "../model/enums.ts";
+import type { BridgeSensorTeds, StrainGageTeds } from "../teds/mod.ts";
 import type { AppliedSettings, IntakeTicket, ListEntry, OutputValue, Subsystem, SubsystemSettings } from "./backend.ts";
 import type { Capabilities } from "./capabilities.ts";
 import { queryCapabilities } from "./dataacq_capabilities.ts";
 import { translatingAsync } from "./dataacq_errors.ts";
 import { setInputs } from "./dataacq_inputs.ts";
+import { readBridgeSensorOf, readStrainGageOf } from "./dataacq_teds.ts";
 
 const MAX_UNFREED = 1024;
 
@@ -113,6 +115,15 @@ export class DataAcqSubsystem implements Subsystem {
       const call = () => olDaPutSingleValue(this.handle, code, physicalChannel, 1);
       await translatingAsync(`Cannot write to output ${physicalChannel}`, this.#board, call);
     }
+  }
+
+  readTeds(physicalChannel: number, kind: "strain" | "bridge"): Promise<StrainGageTeds | BridgeSensorTeds> {
+    const read = kind === "strain" ? readStrainGageOf : readBridgeSensorOf;
+    return translatingAsync(
+      `Cannot read the TEDS of input ${physicalChannel}`,
+      this.#board,
+      () => Promise.resolve().then(() => read(this.#sdk, this.handle, physicalChannel)),
+    );
   }
 
   async start(): Promise<void> {

@@ -182,8 +182,12 @@ export function readBridgeSensor(bits: TedsBits, basic: BasicTeds): BridgeSensor
   };
 }
 
-/** Three times the lowest code, 0.1 V, is how files say nothing of the excitation. */
-function excitationOf(raw: TedsValues) {
+/** What a TEDS says of the excitation. Three times the lowest code, 0.1 V, is how files say nothing of the excitation. */
+export function excitationOf(raw: TedsValues): {
+  excitationNominalV: number | undefined;
+  excitationMinV: number | undefined;
+  excitationMaxV: number | undefined;
+} {
   const [excitationNominalV, excitationMinV, excitationMaxV] = ["exciteAmplNom", "exciteAmplMin", "exciteAmplMax"]
     .map((name) => numberOf(raw, name));
   const isEmpty = [excitationNominalV, excitationMinV, excitationMaxV].every((volts) => volts === 0.1);

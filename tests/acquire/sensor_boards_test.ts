@@ -21,6 +21,7 @@ import {
 import { SENSOR_STATUSES } from "../../src/model/enums.ts";
 import type { DaqReading } from "../../src/model/reading.ts";
 import { TaskSpec } from "../../src/model/spec.ts";
+import type { BridgeSensorTeds, StrainGageTeds } from "../../src/teds/mod.ts";
 import { openRaw } from "../../src/raw/replay.ts";
 import { sdk, sim, tempDir } from "./lab.ts";
 
@@ -263,4 +264,25 @@ sdk("inputs that can be taken at one moment are, with one call for all", async (
   near(values["ch1"], -2, 1e-3);
   near(values["ch0"], 1, 1e-3);
   deepEqual(sim.calls().filter((call) => call.startsWith("olDaGetSingle")), ["olDaGetSingleValues"]);
+});
+
+sdk("W-44 the TEDS of a sensor is read from its input, and what it does not tell is not 0", async (backend) => {
+  const channels = [SENSORS[4]![0], SENSORS[5]![0], SENSORS[0]![0]];
+  await using session = await openDevice(single("DT9829(00)", channels), { backend });
+  const gage = await session.readTeds("strain") as StrainGageTeds;
+  deepEqual([gage.templateId, gage.manufacturerId, gage.modelNumber, gage.versionLetter], [35, 64, 350, "A"]);
+  deepEqual([gage.gageFactor, gage.gageResistanceOhms, gage.poissonCoefficient], [2.08, 350, 0.285]);
+  deepEqual([gage.minPhysicalValue, gage.maxPhysicalValue, gage.bridgeType], [-0.005, 0.005, "quarter"]);
+  equal(gage.calibrationDate, "2025-01-01");
+  const cell = await session.readTeds("force") as BridgeSensorTeds;
+  deepEqual([cell.templateId, cell.unit, cell.bridgeType], [33, "N", "full"]);
+  ok(Object.values({ ...gage, ...cell }).every((value) => value !== 0), "0 would look real");
+  await rejects(session.readTeds("rtd"), /"rtd".*no strain or bridge/);
+  await rejects(session.readTeds("nothing"), /"nothing".*no such channel/);
+});
+
+sdk("a board without multi-sensor inputs refuses to read a TEDS", async (backend) => {
+  const strain = new StrainInput({ physicalChannel: 0, name: "s", excitationSource: "external", excitationVoltage: 5 });
+  await using session = await openDevice(single("DT9806(00)", [strain]), { backend });
+  await rejects(session.readTeds("s"), /DT9806.*cannot read the TEDS.*readTedsFile/);
 });
