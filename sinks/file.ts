@@ -5,7 +5,7 @@
  * @module
  */
 
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join, normalize, resolve } from "node:path";
 import { DtolResourceError, DtolSinkWriteError } from "../src/errors.ts";
 import { oneOf, wholeNumber } from "../src/model/fields.ts";
 import { lockBeside } from "./side_lock.ts";
@@ -359,17 +359,18 @@ function bothOf(first: Disposable, second: Disposable): Disposable {
   return stack;
 }
 
-/** One name for a file, however its path is written; as far as permissions let it be found out. */
+/** One name for a file, however its path is written; as far as it can be found out without asking for a permission. */
 function placeOf(path: string): string {
   try {
-    return join(Deno.realPathSync(dirname(path)), basename(path));
+    if (mayRead(dirname(path))) return join(Deno.realPathSync(dirname(path)), basename(path));
   } catch {
-    try {
-      return resolve(path);
-    } catch {
-      return path;
-    }
+    // there is no such folder yet
   }
+  return isAbsolute(path) || mayRead(".") ? resolve(path) : normalize(path); // the working folder takes it, too
+}
+
+function mayRead(path: string): boolean {
+  return Deno.permissions.querySync({ name: "read", path }).state === "granted";
 }
 
 function inUse(path: string): DtolResourceError {

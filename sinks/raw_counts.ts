@@ -8,6 +8,7 @@ import { type Codes, type CodeType, codeTypeOf } from "../src/convert/codes.ts";
 import { DtolBufferOverrunError, DtolError, DtolSinkSchemaError, DtolSinkWriteError } from "../src/errors.ts";
 import type { BlockChannel, DaqBlock } from "../src/model/block.ts";
 import { type Metadata, metadataOf, positiveNumber } from "../src/model/fields.ts";
+import { claimPath } from "./file.ts";
 import { type RawBlockSink, Sink } from "./sink.ts";
 import { RawWriter, type RawWriterOptions } from "../src/raw/writer.ts";
 
@@ -101,6 +102,7 @@ class BlockFile {
   readonly #metadata: Metadata;
   readonly #syncMs: number;
   #writer: RawWriter | undefined;
+  #claim: Disposable | undefined;
   #shape: Shape | undefined;
   /** Errors that came before the first codes, which tell what the file's header needs. */
   #early: DaqBlock[] = [];
@@ -118,7 +120,14 @@ class BlockFile {
 
   open(): void {
     const { overwrite = false, open } = this.#options;
-    this.#writer ??= RawWriter.create(this.#path, open === undefined ? { overwrite } : { overwrite, open });
+    const claim = claimPath(this.#path);
+    try {
+      this.#writer = RawWriter.create(this.#path, open === undefined ? { overwrite } : { overwrite, open });
+      this.#claim = claim;
+    } catch (error) {
+      claim[Symbol.dispose]();
+      throw error;
+    }
   }
 
   write(block: DaqBlock): void {
@@ -147,6 +156,7 @@ class BlockFile {
     try {
       if (inOrder) this.#end(writer);
     } finally {
+      using _claim = this.#claim!; // given up last
       writer.discard();
     }
   }

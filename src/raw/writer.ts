@@ -31,6 +31,8 @@ export interface RawTarget {
   syncData(): Promise<void>;
   /** Brings the data to the disk, and waits for it. */
   syncDataSync(): void;
+  /** Takes the file for this writer alone; false if another has it. */
+  tryLockSync?(exclusive: boolean): boolean;
   /** Closes the file. */
   close(): void;
 }
@@ -93,27 +95,16 @@ export class RawWriter {
    *
    * @param path The file to write.
    * @param options Whether it may be there already, and whether its folder must.
-   * @throws {DtolResourceError} If it exists and may not be replaced, or cannot be opened.
+   * @throws {DtolResourceError} If it exists and may not be replaced, is being written, or cannot be opened.
    */
   static create(path: string, options: RawWriterOptions = {}): RawWriter {
-    const open = options.open ?? Deno.openSync;
-    try {
-      if (options.makeParents) Deno.mkdirSync(dirname(path), { recursive: true });
-      return new RawWriter(path, open(path, { write: true, createNew: true }), true);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.AlreadyExists)) throw cannotOpen(path, error);
-      if (!options.overwrite) {
-        throw new DtolResourceError(
-          `Cannot write ${path} as it exists: choose another name, or set "overwrite" to replace it`,
-          { context: { operation: "open raw file" }, cause: error },
-        );
-      }
-    }
-    try {
-      return new RawWriter(path, open(path, { write: true }), false);
-    } catch (error) {
-      throw cannotOpen(path, error);
-    }
+    const { file, created } = openFile(path, options);
+    if (isFree(file)) return new RawWriter(path, file, created);
+    file.close();
+    throw new DtolResourceError(
+      `Cannot write ${path} as it is being written already: end that recording first, or choose another name`,
+      { context: { operation: "open raw file" } },
+    );
   }
 
   /** Bytes of the file so far: up to the last whole chunk. */
@@ -357,6 +348,41 @@ export class RawWriter {
       if (this.#closed) return; // closed meanwhile: the system has the data, and nobody can ask it for more
       throw new DtolSinkWriteError(`Cannot bring ${this.path} to the disk: ${reasonOf(error)}`, { cause: error });
     }
+  }
+}
+
+/** Makes the file, or opens one that may be replaced. */
+function openFile(path: string, options: RawWriterOptions): { file: RawTarget; created: boolean } {
+  const open = options.open ?? Deno.openSync;
+  try {
+    if (options.makeParents) Deno.mkdirSync(dirname(path), { recursive: true });
+    return { file: open(path, { write: true, createNew: true }), created: true };
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw cannotOpen(path, error);
+    if (!options.overwrite) {
+      throw new DtolResourceError(
+        `Cannot write ${path} as it exists: choose another name, or set "overwrite" to replace it`,
+        { context: { operation: "open raw file" }, cause: error },
+      );
+    }
+  }
+  try {
+    return { file: open(path, { write: true }), created: false };
+  } catch (error) {
+    throw cannotOpen(path, error);
+  }
+}
+
+/**
+ * Takes a file for this writer alone, until it is closed; false if another has it. Windows would keep readers out as well, and
+ * a file system may have no locks: there nothing is taken.
+ */
+function isFree(file: RawTarget): boolean {
+  if (Deno.build.os === "windows") return true;
+  try {
+    return file.tryLockSync?.(true) !== false;
+  } catch {
+    return true;
   }
 }
 
