@@ -153,7 +153,6 @@ export class Recording implements AsyncDisposable {
 
   /** @ignore Made by {@linkcode record}. */
   constructor({ session, order, control, queue }: RunPlan) {
-    this.#armed.promise.catch(() => {}); // begin() throws the same
     this.#session = session;
     this.#order = order;
     this.#control = control;
@@ -236,7 +235,7 @@ export class Recording implements AsyncDisposable {
     await this.#started.promise;
   }
 
-  /** @ignore For {@linkcode recordTogether}: settles when it waits at the gate, or cannot come to it. */
+  /** @ignore For {@linkcode recordTogether}: settles when it waits at the gate; if it never comes to it, `begin` tells. */
   get armed(): Promise<void> {
     return this.#armed.promise;
   }
@@ -360,7 +359,6 @@ export class Recording implements AsyncDisposable {
     this.#session.takeBack(abandoned);
     if (this.#axis === undefined) { // it never ran: record() tells
       this.#errorTold = true;
-      this.#armed.reject(error);
       this.#started.reject(error);
     }
     this.#queue.end(error);

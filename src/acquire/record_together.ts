@@ -132,8 +132,8 @@ function startersFor(sessions: readonly Session[]): readonly Starter[] {
   return [...starters, { sessions: alone, gate, by: "program", start: () => Promise.resolve(gate.open()) }];
 }
 
-function isAble({ rawBoard }: Session): boolean {
-  return rawBoard.startTogether !== undefined;
+function isAble({ rawBoard, capabilities }: Session): boolean {
+  return rawBoard.startTogether !== undefined && capabilities.simultaneousStart === true;
 }
 
 function boardStarter(sessions: readonly Session[]): Starter {

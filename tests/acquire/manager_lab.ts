@@ -1,6 +1,6 @@
 /** What tests of managers share: tasks of single values, boards with several subsystems, sessions that fail or wait. */
-import type { Backend, Board } from "../../src/board/backend.ts";
-import { SimulatedBackend } from "../../src/board/simulated.ts";
+import type { Backend, Board, Subsystem } from "../../src/board/backend.ts";
+import { SimulatedBackend, type SimulatedBackendOptions } from "../../src/board/simulated.ts";
 import type { DtolError } from "../../src/errors.ts";
 import type { Session } from "../../src/acquire/session.ts";
 import { AnalogInputVoltage } from "../../src/model/channels.ts";
@@ -15,14 +15,23 @@ export function single(board: string | undefined, changes: Partial<TaskSpecOptio
 
 export const VOLTS = { signal: { kind: "constant", volts: 2.5 } } as const;
 
-/** Simulated boards with as many A/D subsystems each as anyone asks for: element n is input 0 of a board of its own. */
-export function manyElements(): Backend {
-  const first = new SimulatedBackend(VOLTS);
+/**
+ * Simulated boards with as many A/D subsystems each as anyone asks for: element n is that of a board of its own. With
+ * `more` a board can what a simulated one cannot.
+ */
+export function manyElements(more: Partial<Board> = {}, options: SimulatedBackendOptions = VOLTS): Backend {
+  const first = new SimulatedBackend(options);
   const elements = new Map<number, Backend>([[0, first]]);
-  const element = (n: number) => elements.get(n) ?? elements.set(n, new SimulatedBackend(VOLTS)).get(n)!;
+  const element = (n: number) => elements.get(n) ?? elements.set(n, new SimulatedBackend(options)).get(n)!;
   const open = async (name: string): Promise<Board> =>
     instead(await first.open(name), {
-      reserve: async (type, n, patienceMs) => (await element(n).open(name)).reserve(type, 0, patienceMs),
+      reserve: async (type, n, patienceMs) => {
+        const subsystem = await (await element(n).open(name)).reserve(type, 0, patienceMs);
+        const simultaneousStart = more.startTogether !== undefined && n < 2; // the others say that they cannot
+        const capabilities = async () => ({ ...await subsystem.capabilities(), simultaneousStart });
+        return instead<Subsystem>(subsystem, { capabilities });
+      },
+      ...more,
     });
   return instead<Backend>(first, { open });
 }

@@ -3,11 +3,18 @@ import { deepStrictEqual as deepEqual, ok, rejects, strictEqual as equal } from 
 import { DtolManager } from "../../src/acquire/manager.ts";
 import { record } from "../../src/acquire/record.ts";
 import { recordTogether } from "../../src/acquire/record_together.ts";
-import { DtolError, DtolTaskStateError, DtolValidationError } from "../../src/errors.ts";
-import type { Backend } from "../../src/board/backend.ts";
+import { monotonicClock } from "../../src/clock.ts";
+import {
+  DtolCapabilityError,
+  DtolError,
+  DtolTaskStateError,
+  DtolTimeoutError,
+  DtolValidationError,
+} from "../../src/errors.ts";
+import type { Backend, Board, StartMoment } from "../../src/board/backend.ts";
 import { openRaw } from "../../src/raw/replay.ts";
 import { both, checkBooks, checkRaw, errorOf, inTime, readAll, samplesOf, sdk, sim, task, tempDir } from "./lab.ts";
-import { single } from "./manager_lab.ts";
+import { manyElements, single } from "./manager_lab.ts";
 
 const FORCE = task({ board: "DT9805(00)", timing: { rateHz: 1000, samplesPerChannel: 200 } });
 const HEAT = task({ board: "DT9806(00)", timing: { rateHz: 2000, samplesPerChannel: 300 } });
@@ -120,4 +127,56 @@ both("disposing ends all of them, and the first error is told when all have ende
   }
   for (const { summary } of joint.recordings.values()) checkBooks(summary);
   for (const name of manager.names) equal(await manager.get(name).isRunning(), false);
+});
+
+/** Three subsystems of one board, of which two can be started together, and one of another. */
+async function oneBoard(startTogether: Board["startTogether"]): Promise<DtolManager> {
+  const backend = manyElements(startTogether && { startTogether }, { signal: { kind: "counting" } });
+  const manager = new DtolManager({ backend });
+  const timing = { rateHz: 1000, samplesPerChannel: 100 };
+  await manager.add("first", task({ timing }), { timeoutS: 5 });
+  await manager.add("second", task({ timing, element: 1 }), { timeoutS: 5 });
+  await manager.add("third", task({ timing, element: 2 })); // one that says that it cannot
+  await manager.add("alone", task({ timing, board: "DT9805(00)" }));
+  return manager;
+}
+
+const ALL = { first: {}, second: {}, third: {}, alone: {} };
+
+Deno.test("W-43 subsystems of a board that can are started by it in one call, each with its recording", async () => {
+  const moments: StartMoment[] = [];
+  const started: number[] = [];
+  await using manager = await oneBoard((subsystems) => {
+    started.push(subsystems.length);
+    moments.push({ monoNs: monotonicClock().nowNs(), tookNs: 7n });
+    return Promise.resolve(moments[0]!);
+  });
+  await using joint = await recordTogether(manager, ALL);
+  deepEqual(started, [2]);
+  const { first, second, third, alone } = Object.fromEntries(joint.starts);
+  deepEqual(first, { ...moments[0]!, by: "board" });
+  deepEqual(second, first);
+  deepEqual([third!.by, alone!.by], ["program", "program"]);
+  const blocks = await Promise.all([...joint.recordings.values()].map((recording) => readAll(recording)));
+  deepEqual(blocks.map(samplesOf), [100, 100, 100, 100]);
+  deepEqual([blocks[0]![0]!.tMonoNs, blocks[1]![0]!.tMonoNs], [first!.monoNs, first!.monoNs]);
+});
+
+Deno.test("W-43 when a board does not start its subsystems, or does not answer, none records", async () => {
+  const failures: [Board["startTogether"], typeof DtolError][] = [
+    [() => Promise.reject(new DtolCapabilityError("cannot")), DtolCapabilityError],
+    [() => new Promise(() => {}), DtolTimeoutError],
+  ];
+  for (const [startTogether, kind] of failures) {
+    await using manager = await oneBoard(startTogether);
+    const error = await errorOf(inTime("starting together", recordTogether(manager, ALL)));
+    ok(error instanceof kind, String(error));
+    for (const name of manager.names) equal(await manager.get(name).isRunning(), false);
+  }
+});
+
+Deno.test("subsystems of a board that cannot start them together are started by the program", async () => {
+  await using manager = await oneBoard(undefined);
+  await using joint = await recordTogether(manager, ALL);
+  deepEqual([...joint.starts.values()].map(({ by }) => by), ["program", "program", "program", "program"]);
 });
