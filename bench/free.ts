@@ -27,6 +27,8 @@ interface Ours extends Figures {
   readonly bytes: number;
   readonly chunks: number;
   readonly read: number;
+  /** Milliseconds from the removal of the file before to the start of the clock. */
+  readonly startMs: number;
 }
 
 /** One way to run: the first two are what the library does by itself at this rate, with its syncs and without. */
@@ -62,12 +64,17 @@ export async function free(options: BenchOptions): Promise<Row[]> {
 async function compare(native: Native, { quick, folder }: BenchOptions, way: Way): Promise<Row[]> {
   const { samplesPerBuffer, syncIntervalS, reading, judged } = way;
   const samples = Math.floor((quick ? 100e6 : 250e6) / samplesPerBuffer) * samplesPerBuffer;
+  const path = `${folder}/free.dt-raw`;
   const ours: Ours[] = [];
   const theirs: Figures[] = [];
-  for (let i = 0; i < (quick ? 3 : 7); i++) {
-    ours.push(await recordFreely(`${folder}/free.dt-raw`, samples, way));
-    theirs.push(await writePlainly(native, `${folder}/plain.bin`, ours[i]!, samples, syncIntervalS));
+  for (let i = 0; i <= (quick ? 3 : 7); i++) {
+    const one = await recordFreely(path, samples, way);
+    const other = await writePlainly(native, path, one, samples, syncIntervalS);
+    if (i === 0) continue; // it had no file before it
+    ours.push(one);
+    theirs.push(other);
   }
+  await Deno.remove(path);
   const msOf = ({ writtenMs, syncedMs }: Figures) => syncIntervalS > 0 ? syncedMs : writtenMs;
   const ourMs = median(ours.map(msOf));
   const cMs = median(theirs.map(msOf));
@@ -102,6 +109,7 @@ async function recordFreely(path: string, samplesPerChannel: number, way: Way): 
   const { samplesPerBuffer, syncIntervalS, reading } = way;
   await using session = await openBoard({ rateHz: 10e6, samplesPerBuffer, samplesPerChannel, freeRunning: true });
   const raw = { path, syncIntervalS };
+  const removedNs = await removeFile(path);
   await using recording = await record(session, reading ? { raw } : { raw, backlogS: 0.01 });
   let read = 0;
   if (reading) { for await (const { codes } of recording.stream) read += Math.sign(codes!.length); }
@@ -112,20 +120,20 @@ async function recordFreely(path: string, samplesPerChannel: number, way: Way): 
   await using file = await openRaw(path);
   const last = (await Array.fromAsync(file.blocks({ firstSample: samplesPerChannel - 1 })))[0]!;
   const startNs = last.axis.anchor.monoNs;
-  await Deno.remove(path);
   return {
     writtenMs: Number(last.readFinishedNs - startNs) / 1e6,
     syncedMs: Number(endedNs - startNs) / 1e6,
     bytes,
     chunks,
     read,
+    startMs: Number(startNs - removedNs) / 1e6,
   };
 }
 
 async function writePlainly(
   native: Native,
   path: string,
-  { bytes, chunks }: Ours,
+  { bytes, chunks, startMs }: Ours,
   samples: number,
   syncIntervalS: number,
 ): Promise<Figures> {
@@ -133,8 +141,20 @@ async function writePlainly(
   const header = Math.round(bytes / (chunks - 1)) - payload;
   const out = new Float64Array(2);
   const name = new TextEncoder().encode(`${path}\0`);
+  await removeFile(path);
+  await new Promise((resolve) => setTimeout(resolve, startMs));
   const ok = await native.symbols.bench_write(name, chunks - 1, header, payload, syncIntervalS * 1000, out);
-  await Deno.remove(path);
   if (ok === 0) throw new Error(`The C loop could not write ${path}`);
   return { writtenMs: out[0]!, syncedMs: out[1]! };
+}
+
+/**
+ * Removes the file that was written before, and says when. The next one comes to lie in the memory that becomes free, if
+ * it comes soon: a virtual machine hands free memory back to its host, and pays for getting it again.
+ */
+async function removeFile(path: string): Promise<bigint> {
+  await Deno.remove(path).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
+  return monotonicClock().nowNs();
 }
