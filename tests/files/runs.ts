@@ -1,8 +1,11 @@
 /** Small runs of every kind in raw files, and what must be the same of their blocks in every format. */
 
 import { DatabaseSync } from "node:sqlite";
-import type { DaqBlock } from "../../src/model/block.ts";
+import { type DaqBlock, virtualChannel } from "../../src/model/block.ts";
 import { TimeAxis } from "../../src/model/axis.ts";
+import { ColdJunctionInput, ThermocoupleInput, VirtualChannel } from "../../src/model/channels.ts";
+import { sensorOf } from "../../src/model/sensor.ts";
+import type { RawChannel } from "../../src/raw/format.ts";
 import { RawWriter } from "../../src/raw/writer.ts";
 import { InMemorySink } from "../../sinks/memory.ts";
 import { replay } from "../../sinks/mod.ts";
@@ -52,6 +55,40 @@ export const RUNS: Readonly<Record<string, (path: string) => void>> = {
     writer.end();
     writer.close();
   },
+  "of values of a thermocouple, its cold junction and a virtual channel": (path) => {
+    const writer = RawWriter.create(path);
+    writer.begin({ ...header("uint16"), channels: SENSORS() });
+    const at = { blockIndex: 0, firstSampleIndex: 0, axis: AXIS, readStartedNs: 1n, readFinishedNs: 2n };
+    const codes = Uint16Array.of(32768 + 1365, 65535, 32768, 32768 + 90, 32768 + 833, 32768 + 840, 32768 + 812, 32768);
+    writer.writeChunk({ ...at, validSamples: 4, bufferCapacity: 4 }, bytesOf(codes));
+    writer.end();
+    writer.close();
+  },
+};
+
+/** A type K thermocouple that opens in mid-run, its cold junction, and what is computed from both. */
+const SENSORS = (): RawChannel[] => {
+  const [first] = header().channels;
+  const { lowVolts, highVolts, bits, encoding } = first!.scaling!;
+  const volts = (gain: number) => ({ lowVolts, highVolts, gain, bits, encoding });
+  const flame = new ThermocoupleInput({ physicalChannel: 1, name: "flame", thermocoupleType: "K", units: "kelvin" });
+  const cold = new ColdJunctionInput({ physicalChannel: 0, name: "cold" });
+  const rise = new VirtualChannel({ name: "rise", unit: "K", formula: "flame - 273.15 - cold" });
+  return [
+    {
+      ...first!,
+      ...{ name: "flame", unit: "K", physicalChannel: 1 },
+      scaling: volts(100),
+      sensor: sensorOf(flame, false),
+    },
+    {
+      ...first!,
+      ...{ name: "cold", unit: "degC", physicalChannel: 0 },
+      scaling: volts(1),
+      sensor: sensorOf(cold, false),
+    },
+    virtualChannel(rise),
+  ];
 };
 
 function run(path: string, end: (writer: RawWriter) => void): void {
@@ -90,7 +127,7 @@ export function factsOf(block: DaqBlock): unknown {
 }
 
 /** Codes as the converter counts them: a file may hold them wrapped to signed numbers, which stand for the same values. */
-function codesOf({ codes, channels }: DaqBlock): number[] | null {
+function codesOf({ plainCodes: codes, channels }: DaqBlock): number[] | null {
   if (codes === null || codes instanceof Float32Array) return null;
   return Array.from(codes, (code) => code & (2 ** channels[0]!.scaling!.bits - 1));
 }
