@@ -15,7 +15,7 @@ import { type Batch, merged } from "./postgres/batch.ts";
 import { PostgresConfig } from "./postgres/config.ts";
 import { type Client, openPool, type Pool } from "./postgres/driver.ts";
 import { describeError, isPassing, Outbox, type OutboxOptions } from "./postgres/outbox.ts";
-import { createTable, findColumns, type GivenRow, makeHypertable, PgTable, sqlName } from "./postgres/tables.ts";
+import { createTable, findColumns, type GivenRow, PgTable, sqlName } from "./postgres/tables.ts";
 import {
   blockSummaryCells,
   blockToLongRows,
@@ -232,8 +232,7 @@ export class PostgresSink extends Sink<DaqBlock | DaqReading> implements BlockSi
     const name = this.#nameOf(shape)!;
     if (!createTables) throw this.#missing(name);
     await this.#patiently(async (client) => {
-      await createTable(client, schema, name, columns);
-      if (shape === "samples") await makeHypertable(client, schema, name);
+      await createTable(client, schema, name, columns, shape === "samples");
       await this.#find(client, shape);
     });
     return this.#tables.get(shape)!;

@@ -155,12 +155,17 @@ export async function findColumns(client: Client, schema: string, table: string)
   return rows.map((row) => ({ name: String(row["name"]), type: String(row["type"]) }));
 }
 
-/** Makes a table and its index, if it is not there. Two sinks may try at once: one of them waits. */
+/**
+ * Makes a table and its index, if it is not there. Two sinks may try at once: one of them waits.
+ *
+ * @param byTime Whether TimescaleDB, where that extension is, is to part the table by time.
+ */
 export async function createTable(
   client: Client,
   schema: string,
   table: string,
   columns: readonly Column[],
+  byTime: boolean,
 ): Promise<void> {
   const fields = columns.map(({ name, type }) => `${quoted(fittingName(name))} ${TYPES[type]}`);
   await client.query("BEGIN");
@@ -170,16 +175,20 @@ export async function createTable(
     if (KEYS.every((key) => columns.some(({ name }) => name === key))) {
       await client.query(`CREATE INDEX ON ${sqlName(schema, table)} (${KEYS.map(quoted).join(", ")})`);
     }
+    if (byTime) await makeHypertable(client, schema, table);
   }
   await client.query("COMMIT");
 }
 
-/** Has TimescaleDB part a table by time, where that extension is. */
-export async function makeHypertable(client: Client, schema: string, table: string): Promise<void> {
-  const { rows } = await client.query("SELECT 1 FROM pg_extension WHERE extname = 'timescaledb'");
+/** Its functions are in whatever schema the extension was put into. */
+async function makeHypertable(client: Client, schema: string, table: string): Promise<void> {
+  const { rows } = await client.query(
+    "SELECT nspname FROM pg_extension JOIN pg_namespace n ON n.oid = extnamespace WHERE extname = 'timescaledb'",
+  );
   if (rows.length === 0) return;
+  const make = sqlName(String(rows[0]!["nspname"]), "create_hypertable");
   await client.query({
-    text: "SELECT create_hypertable(format('%I.%I', $1::text, $2::text)::regclass, 't_utc', if_not_exists => true)",
+    text: `SELECT ${make}(format('%I.%I', $1::text, $2::text)::regclass, 't_utc'::name, if_not_exists => true)`,
     values: [schema, table],
   });
 }

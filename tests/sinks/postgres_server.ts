@@ -98,6 +98,13 @@ export class PostgresServer implements AsyncDisposable {
     };
   }
 
+  /** Puts an extension where `CREATE EXTENSION` finds it, made of nothing but SQL. */
+  async provide(extension: string, sql: string): Promise<void> {
+    const path = `${this.#folder}/native/share/postgresql/extension/${extension}`;
+    await Deno.writeTextFile(`${path}.control`, "default_version = '0'\nrelocatable = true\n");
+    await Deno.writeTextFile(`${path}--0.sql`, sql);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
     await Deno.remove(this.#folder, { recursive: true });

@@ -17,6 +17,7 @@ import {
   type PostgresSinkOptions,
 } from "../../sinks/postgres.ts";
 import { blockToRows, readingToRow } from "../../sinks/rows.ts";
+import { diskOf } from "./faulty_disk.ts";
 import { Proxy } from "./postgres_proxy.ts";
 import { PostgresServer } from "./postgres_server.ts";
 import { block, channel, errorBlock, errorReading, floatBlock, inFolder, OVERRUN, reading } from "./records.ts";
@@ -411,6 +412,40 @@ Deno.test("PostgresSink", async (t) => {
     deepEqual((await numbersIn(schema)).sort((a, b) => a - b), upTo(60));
   });
 
+  await step("where TimescaleDB is, a new samples table is a hypertable by time, and no other", async (schema) => {
+    await server.provide( // a stand-in with the function's own signature, which writes down what it is asked for
+      "timescaledb",
+      `CREATE TABLE asked (relation regclass, time_column name, if_not_exists boolean);
+       CREATE FUNCTION create_hypertable(
+         relation regclass, time_column_name name, partitioning_column name DEFAULT NULL,
+         number_partitions integer DEFAULT NULL, associated_schema_name name DEFAULT NULL,
+         associated_table_prefix name DEFAULT NULL, chunk_time_interval anyelement DEFAULT NULL::bigint,
+         create_default_indexes boolean DEFAULT true, if_not_exists boolean DEFAULT false
+       ) RETURNS void LANGUAGE plpgsql AS $$
+       BEGIN
+         PERFORM FROM pg_attribute WHERE attrelid = relation AND attname = time_column_name AND atttypid = 'timestamptz'::regtype;
+         IF NOT FOUND THEN RAISE EXCEPTION 'column "%" is no time', time_column_name; END IF;
+         INSERT INTO ${schema}_ts.asked VALUES (relation, time_column_name, if_not_exists);
+       END $$`,
+    );
+    await server.query(`CREATE SCHEMA ${schema}_ts; CREATE EXTENSION timescaledb SCHEMA ${schema}_ts`);
+    try {
+      for (const one of [block(0), block(1)]) { // the second sink finds the table
+        const sink = sinkOf(schema, { tableSamples: "Samples" });
+        await sink.write(one);
+        await sink.close();
+      }
+      const asked = await server.query(`SELECT * FROM ${schema}_ts.asked`);
+      deepEqual(
+        asked,
+        [{ relation: `${schema}."Samples"`, time_column: "t_utc", if_not_exists: "t" }].map((row) => ({ ...row })),
+      );
+      equal((await server.query(`SELECT 1 FROM ${schema}."Samples"`)).length, 12);
+    } finally {
+      await server.query("DROP EXTENSION timescaledb");
+    }
+  });
+
   await step("what the server refuses is told, counted, and not stored in part", async (schema) => {
     await server.query(
       `CREATE TABLE ${schema}.readings (device text, t_mono_ns bigint, force double precision CHECK (force < 10))`,
@@ -591,6 +626,41 @@ Deno.test("PostgresSink", async (t) => {
     await sink.close();
     await holds(schema, 300);
   });
+
+  await step(
+    "a spill file on a full disk: a write waits for room, and nothing is lost or torn",
+    (schema) =>
+      inFolder(async (folder) => {
+        const spillPath = `${folder}/spill`;
+        const { openSync } = Deno;
+        const system = Deno as { openSync: typeof Deno.openSync };
+        system.openSync = (path, options) => {
+          if (path !== spillPath) return openSync(path, options);
+          system.openSync = openSync;
+          return diskOf(40_000)(spillPath, options!) as Deno.FsFile;
+        };
+        const away = Promise.withResolvers<string>();
+        const sink = sinkOf(schema, {}, { queueBytes: 1, spillPath, onWarning: away.resolve });
+        try {
+          await sink.writeMany(many(0, 100));
+          await server.stop();
+          await sink.writeMany(many(100, 100)); // held in memory
+          await away.promise;
+          let stored = 2;
+          const writes = upTo(20).map((i) => sink.writeMany(many(100 * (i + 2), 100)).then(() => stored++));
+          while ((await Deno.stat(spillPath)).size < 40_000) await new Promise((resolve) => setTimeout(resolve, 0));
+          for (let turns = 0; turns < 20; turns++) await new Promise((resolve) => setTimeout(resolve, 0));
+          ok(stored > 2 && stored < 22, `${stored} writes are held`);
+          await server.run();
+          await Promise.all(writes);
+          await sink.close();
+        } finally {
+          system.openSync = openSync;
+        }
+        equal(sink.lostRecords, 0);
+        await holds(schema, 2200);
+      }),
+  );
 
   await step(
     "a server that is given up: an exact count, and files that Postgres reads",
