@@ -77,6 +77,7 @@ export {
 } from "./src/convert/user_scaling.ts";
 export * from "./src/teds/mod.ts";
 export * from "./src/clock.ts";
+export * from "./src/config.ts";
 export * from "./src/board/backend.ts";
 export * from "./src/board/capabilities.ts";
 export type { ChannelFit, Fit, ScanPick } from "./src/board/fit.ts";

@@ -15,6 +15,7 @@ const GROUPS = [
     "tests/sinks",
     "tests/files",
     "tests/cli",
+    "tests/config",
     "tests/interop",
     "tests/project",
     "tests/windows",

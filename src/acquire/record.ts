@@ -30,7 +30,7 @@ export interface RecordOptions {
   readonly errorPolicy?: ErrorPolicy;
   /** What happens when the reader is slower than the board. Default: `block`, blocks wait in the backlog. */
   readonly overflow?: OverflowPolicy;
-  /** Blocks that may wait for the reader under `drop_oldest` and `drop_newest`. Default: 16. */
+  /** Blocks that may wait for the reader under `drop_oldest` and `drop_newest`. Default: the session's configuration, 16. */
   readonly streamBufferSize?: number;
   /** Seconds of data that the backlog holds while the main thread or the reader sleeps (at most 512 MB). Default: 8. */
   readonly backlogS?: number;
@@ -103,7 +103,7 @@ export async function planRun(
   }
   const policy = oneOf("errorPolicy", options.errorPolicy ?? "raise", ERROR_POLICIES);
   const overflow = oneOf("overflow", options.overflow ?? "block", OVERFLOW_POLICIES);
-  const limit = wholeNumber("streamBufferSize", options.streamBufferSize ?? 16, 1);
+  const limit = wholeNumber("streamBufferSize", options.streamBufferSize ?? session.config.streamBufferSize, 1);
   const backlogS = positiveNumber("backlogS", options.backlogS ?? 8);
   const timeoutS = positiveNumber("timeoutS", options.timeoutS ?? session.timeoutS);
   await session.commit();

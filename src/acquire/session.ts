@@ -9,6 +9,7 @@ import type { Capabilities } from "../board/capabilities.ts";
 import { type Fit, fitTask } from "../board/fit.ts";
 import { givesMeasured } from "../board/fit_inputs.ts";
 import { readMoment } from "../clock.ts";
+import { DtolConfig } from "../config.ts";
 import { codeTypeFor, newCodes } from "../convert/codes.ts";
 import {
   DtolCapabilityError,
@@ -32,8 +33,10 @@ import { readingOf } from "./reading.ts";
 export interface OpenOptions {
   /** The way to the board. */
   readonly backend: Backend;
-  /** Seconds that a call to the board may take. Default: 10. */
-  readonly timeoutS?: number;
+  /** Seconds that a call to the board may take. Default: the configuration's. */
+  readonly timeoutS?: number | undefined;
+  /** Defaults of this session and its recordings. Default: those of {@linkcode DtolConfig}. */
+  readonly config?: DtolConfig | undefined;
 }
 
 /** A configured subsystem: what the spec asked for, and what the board made of it. */
@@ -54,6 +57,8 @@ export class Session implements AsyncDisposable {
   readonly backend: Backend;
   /** Seconds that a call to the board may take. */
   readonly timeoutS: number;
+  /** Defaults of this session and its recordings. */
+  readonly config: DtolConfig;
   #state: SubsystemState = "initialized";
   #board: Board | undefined;
   #subsystem: Subsystem | undefined;
@@ -65,11 +70,12 @@ export class Session implements AsyncDisposable {
   #polling: Promise<unknown> = Promise.resolve();
 
   /** @ignore Made by {@linkcode openDevice}. */
-  constructor(spec: TaskSpec, { backend, timeoutS = 10 }: OpenOptions) {
+  constructor(spec: TaskSpec, { backend, config = new DtolConfig(), timeoutS = config.timeoutS }: OpenOptions) {
     if (!(timeoutS > 0)) throw new DtolValidationError(`timeoutS must be above 0, but it is ${timeoutS}`);
     this.spec = spec;
     this.backend = backend;
     this.timeoutS = timeoutS;
+    this.config = config;
   }
 
   /** Where the subsystem stands. */

@@ -18,6 +18,10 @@ import { DataAcqSubsystem } from "./dataacq_subsystem.ts";
 export interface DataAcqBackendOptions {
   /** Folder or file of the SDK's libraries. Default: the environment, then where Windows keeps them. */
   readonly sdk?: string;
+  /** File of the acquisition library; stands above `sdk`. */
+  readonly oldaapi?: string;
+  /** File of the buffer library; stands above `sdk`. */
+  readonly olmem?: string;
 }
 
 const TYPE_CODES: Readonly<Record<SubsystemType, number>> = {

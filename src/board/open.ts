@@ -5,27 +5,31 @@
  */
 
 import { SdkNotFoundError } from "../../ffi/loader.ts";
+import type { DtolConfig } from "../config.ts";
 import { DtolDependencyError } from "../errors.ts";
 import type { Backend } from "./backend.ts";
-import { DataAcqBackend } from "./dataacq.ts";
+import { DataAcqBackend, type DataAcqBackendOptions } from "./dataacq.ts";
 import { SimulatedBackend } from "./simulated.ts";
 
 /** Settings of {@linkcode openBackend}. */
 export interface OpenBackendOptions {
   /** Folder or file of the SDK's libraries: these and no others. */
-  readonly sdk?: string;
+  readonly sdk?: string | undefined;
+  /** Where its files are, if it names them: these and no others. */
+  readonly config?: DtolConfig | undefined;
 }
 
 /**
  * The boards behind the SDK; where no SDK is installed, or none of its boards is plugged in, simulated ones. Ask
  * `backend.simulated`, and tell the user.
  *
- * @param options Where the SDK is. With `sdk` given there is no falling back.
+ * @param options Where the SDK is. With `sdk` given, or files in `config`, there is no falling back.
  * @throws {DtolError} If the SDK that was named cannot be opened, or one that is installed does not work.
  */
-export async function openBackend({ sdk }: OpenBackendOptions = {}): Promise<Backend> {
-  if (sdk !== undefined) {
-    const backend = new DataAcqBackend({ sdk });
+export async function openBackend({ sdk, config }: OpenBackendOptions = {}): Promise<Backend> {
+  const named = sdk === undefined ? filesOf(config) : { sdk };
+  if (Object.keys(named).length > 0) {
+    const backend = new DataAcqBackend(named);
     backend.versions(); // found wrong here, and not in the middle of something
     return backend;
   }
@@ -38,6 +42,10 @@ export async function openBackend({ sdk }: OpenBackendOptions = {}): Promise<Bac
     if (!isNotInstalled(error)) throw error;
   }
   return new SimulatedBackend();
+}
+
+function filesOf({ oldaapi, olmem }: Partial<DtolConfig> = {}): DataAcqBackendOptions {
+  return { ...(oldaapi === undefined ? {} : { oldaapi }), ...(olmem === undefined ? {} : { olmem }) };
 }
 
 /** Nowhere a file: an SDK of 32 bits, or one that lacks something, is to be put right and not to be replaced. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { DtolConfig } from "../config.ts";
 import {
   channelFromJson,
   channelSchemas,
@@ -163,10 +164,14 @@ export class TaskSpec {
    * Checks the settings and freezes them.
    *
    * @param options The settings; only the channels have no default.
+   * @param config Where the default of the buffers comes from.
    * @throws {DtolValidationError} If something is missing, wrong, doubled, or does not go together.
    */
-  constructor(options: TaskSpecOptions) {
+  constructor(options: TaskSpecOptions, config?: DtolConfig) {
     fill(this, SPEC_FIELDS, "spec", { ...options });
+    if (config !== undefined && this.timing !== undefined && options.buffers === undefined) {
+      Object.assign(this, { buffers: config.bufferPlan(this.timing.rateHz) });
+    }
     checkChannels(this);
     checkFlow(this);
     Object.freeze(this);
@@ -191,10 +196,11 @@ export class TaskSpec {
    * Makes a spec from its JSON.
    *
    * @param value What `toJSON()` gave, after a way through a file.
+   * @param config Where the default of the buffers comes from.
    * @throws {DtolValidationError} With the path of the field that is wrong.
    */
-  static fromJSON(value: unknown): TaskSpec {
-    return new TaskSpec(optionsFromJson(SPEC_FIELDS, "spec", value) as never);
+  static fromJSON(value: unknown, config?: DtolConfig): TaskSpec {
+    return new TaskSpec(optionsFromJson(SPEC_FIELDS, "spec", value) as never, config);
   }
 }
 
