@@ -9,6 +9,7 @@ import type { Codes } from "../convert/codes.ts";
 import { TimeAxis } from "../model/axis.ts";
 import { type BlockChannel, DaqBlock } from "../model/block.ts";
 import { SENSOR_STATUSES, type SensorStatus } from "../model/enums.ts";
+import type { Metadata } from "../model/fields.ts";
 import type { DaqReading } from "../model/reading.ts";
 import type { TaskSpec } from "../model/spec.ts";
 import type { DtolError } from "../errors.ts";
@@ -67,7 +68,21 @@ function emptyReading(
     tMidpointMonoNs: (before.monoNs + after.monoNs) / 2n,
     latencyS: Number(after.monoNs - before.monoNs) / 1e9,
     sensorStatus: {},
-    metadata: spec.metadata,
+    metadata: notesOf(spec),
     error: null,
   };
+}
+
+const NOTES = new WeakMap<TaskSpec, Metadata>();
+
+/** The notes of a task, and those of its channels as `<channel>.<key>`: the same object for all readings of the task. */
+function notesOf(spec: TaskSpec): Metadata {
+  let notes = NOTES.get(spec);
+  if (notes === undefined) {
+    const ofChannels = [...spec.channels, ...spec.virtual].flatMap(({ name, metadata }) =>
+      Object.entries(metadata).map(([key, value]) => [`${name}.${key}`, value] as const)
+    );
+    NOTES.set(spec, notes = Object.freeze({ ...Object.fromEntries(ofChannels), ...spec.metadata }));
+  }
+  return notes;
 }

@@ -32,7 +32,7 @@ export interface DaqReading {
   readonly latencyS: number;
   /** What is wrong with a sensor, by channel name; channels that are well are not in it. */
   readonly sensorStatus: Readonly<Record<string, SensorStatus>>;
-  /** Notes of the task. */
+  /** Notes of the task, and those of its channels as `<channel>.<key>`. */
   readonly metadata: Metadata;
   /** What went wrong, in a reading that stands for an error; such a reading has no values. */
   readonly error: DtolError | null;

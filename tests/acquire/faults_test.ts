@@ -228,7 +228,7 @@ for (const script of ["late@2=150", "missing@2", "missing@1+", "coalesced=4", "l
 }
 
 for (const policy of ERROR_POLICIES) {
-  both(`a board that goes away ends the run under ${policy}; what it had done is kept`, async (backend, kind) => {
+  both(`W-26 a board that goes away ends the run under ${policy}; what it had done is kept`, async (backend, kind) => {
     if (kind === "dataacq") sim.fault("unplug@4");
     const { good, told, summary, report } = await run(backend, policy);
     ok(told instanceof DtolConnectionError, `${told}`);

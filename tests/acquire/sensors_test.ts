@@ -15,6 +15,7 @@ import {
 } from "../../src/model/channels.ts";
 import { LinearScaling } from "../../src/convert/user_scaling.ts";
 import { TaskSpec } from "../../src/model/spec.ts";
+import { blockToRows } from "../../sinks/mod.ts";
 import { openRaw } from "../../src/raw/replay.ts";
 import { tempDir } from "./lab.ts";
 
@@ -149,4 +150,31 @@ Deno.test("what a board without the sensor's electronics needs to know is asked 
     openDevice(new TaskSpec({ channels: [unfed] }), { backend: backend() }),
     /"oil" needs excitationCurrentA/,
   );
+});
+
+Deno.test("W-39 notes of task and channels travel with readings, blocks and rows", async () => {
+  await using folder = await tempDir();
+  const channels = [
+    new AnalogInputVoltage({ physicalChannel: 0, name: "force", metadata: { cell: "L-17" } }),
+    new AnalogInputVoltage({ physicalChannel: 1, name: "path" }),
+  ];
+  const metadata = { specimen: "A7" };
+  {
+    await using session = await openDevice(new TaskSpec({ channels, metadata }), { backend: backend() });
+    deepEqual((await session.poll()).metadata, { "force.cell": "L-17", specimen: "A7" });
+  }
+  await using session = await openDevice(clocked(channels, { metadata }), { backend: backend() });
+  {
+    await using recording = await record(session, { raw: folder.file("run.dt-raw") });
+    for await (const block of recording.stream) {
+      deepEqual(block.metadata, metadata);
+      deepEqual(block.channels.map((channel) => channel.metadata), [{ cell: "L-17" }, {}]);
+      const [row] = blockToRows(block);
+      equal(row!["metadata"], `{"cell":"L-17"}`);
+    }
+  }
+  await using file = await openRaw(folder.file("run.dt-raw"));
+  for await (const block of file.blocks()) {
+    deepEqual([block.metadata, block.channels[0]!.metadata], [metadata, { cell: "L-17" }]);
+  }
 });
