@@ -9,11 +9,10 @@ import { DtolSinkSchemaError } from "../src/errors.ts";
 import { DaqBlock } from "../src/model/block.ts";
 import { type Metadata, metadataOf, nonEmptyText, oneOf } from "../src/model/fields.ts";
 import type { DaqReading } from "../src/model/reading.ts";
-import type { TaskSpec } from "../src/model/spec.ts";
 import { BlockBatches, microseconds } from "./arrow/block_batch.ts";
 import { type Arrow, loadArrow } from "./arrow/package.ts";
 import { type StreamEncoder, streamEncoder } from "./arrow/stream.ts";
-import { describe, type Described } from "./describe.ts";
+import { describe, type Described, type SinkSpec } from "./describe.ts";
 import { type IfExists, type OpenFile, OutputFile, syncIntervalOf } from "./file.ts";
 import { type Cell, type Column, readingColumns, readingToCells, type TableRow } from "./rows.ts";
 import { type OnWarning, readingColumnsOfSpec, SchemaLock } from "./schema.ts";
@@ -25,8 +24,8 @@ export interface ArrowSinkOptions {
   readonly ifExists?: Exclude<IfExists, "append">;
   /** Notes, stored in the schema's metadata. Default: none. */
   readonly metadata?: Metadata;
-  /** The task, which tells the columns of readings beforehand. Default: the first good reading tells them. */
-  readonly spec?: TaskSpec;
+  /** The task, or several, which tell the columns of readings beforehand. Default: the first good reading tells them. */
+  readonly spec?: SinkSpec;
   /** Seconds after which written batches are brought to the disk; 0 leaves that to the system. Default: 1. */
   readonly syncIntervalS?: number;
   /** Receives each warning, once. Default: `console.warn`. */

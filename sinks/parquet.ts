@@ -8,8 +8,7 @@ import { DtolSinkSchemaError } from "../src/errors.ts";
 import { DaqBlock } from "../src/model/block.ts";
 import { flag, type Metadata, metadataOf, oneOf, wholeNumber } from "../src/model/fields.ts";
 import type { DaqReading } from "../src/model/reading.ts";
-import type { TaskSpec } from "../src/model/spec.ts";
-import { describe } from "./describe.ts";
+import { describe, type SinkSpec } from "./describe.ts";
 import { type IfExists, type OpenFile, OutputFile, syncIntervalOf } from "./file.ts";
 import { PARQUET_COMPRESSIONS, type ParquetCompression } from "./parquet/compression.ts";
 import { ParquetContainer } from "./parquet/container.ts";
@@ -41,8 +40,8 @@ export interface ParquetSinkOptions {
   readonly layout?: ParquetLayout;
   /** Notes for the file. Default: none. */
   readonly metadata?: Metadata;
-  /** The task: its channels fix the columns of readings, and it is stored in the file. Default: the first record says. */
-  readonly spec?: TaskSpec;
+  /** The task, or several: their channels fix the columns of readings, and stand in the file. Default: the first record says. */
+  readonly spec?: SinkSpec;
   /** What to do with a file that exists. A Parquet file cannot be added to. Default: `error`. */
   readonly ifExists?: Exclude<IfExists, "append">;
   /** Seconds after which written records are brought to the disk; 0 leaves that to the system. Default: 1. */

@@ -9,8 +9,7 @@ import { DtolError, DtolResourceError, DtolSinkSchemaError, DtolSinkWriteError }
 import { DaqBlock } from "../src/model/block.ts";
 import { invalid, type Metadata, metadataOf, positiveNumber, wholeNumber } from "../src/model/fields.ts";
 import type { DaqReading } from "../src/model/reading.ts";
-import type { TaskSpec } from "../src/model/spec.ts";
-import { describe, type Described } from "./describe.ts";
+import { describe, type Described, type SinkSpec } from "./describe.ts";
 import { type Batch, merged } from "./postgres/batch.ts";
 import { PostgresConfig } from "./postgres/config.ts";
 import { type Client, openPool, type Pool } from "./postgres/driver.ts";
@@ -36,8 +35,8 @@ export { PostgresConfig, type PostgresConfigOptions } from "./postgres/config.ts
 export interface PostgresSinkOptions {
   /** Notes, stored in the metadata table. Default: none. */
   readonly metadata?: Metadata;
-  /** The task, which tells the columns of readings beforehand. Default: the first good reading tells them. */
-  readonly spec?: TaskSpec;
+  /** The task, or several, which tell the columns of readings beforehand. Default: the first good reading tells them. */
+  readonly spec?: SinkSpec;
   /** Bytes of rows held in memory while the server is away or slow. Default: 64 MiB. */
   readonly queueBytes?: number;
   /**

@@ -5,7 +5,7 @@
  */
 
 import { DtolSinkError, DtolSinkSchemaError } from "../src/errors.ts";
-import type { ChannelSpec } from "../src/model/channels.ts";
+import { type SinkSpec, specsOf } from "./describe.ts";
 import { type Cell, type Column, type ColumnType, readingColumns, type TableRow } from "./rows.ts";
 
 /** Receives what a person should know but no run should stop for. */
@@ -150,12 +150,15 @@ export class SchemaLock {
 }
 
 /**
- * Columns of the readings of a task, when its spec says them: values of analog inputs are doubles. Other subsystems name
- * their values when they are read, so their first good reading says.
+ * Columns of the readings of a task, or of several that share a table, when their specs say them: values of analog inputs
+ * and of virtual channels are doubles. Other subsystems name their values when they are read, so their first good reading
+ * says.
  */
-export function readingColumnsOfSpec(spec: { readonly channels: readonly ChannelSpec[] }): readonly Column[] | null {
-  if (spec.channels.some(({ subsystemType }) => subsystemType !== "analog_input")) return null;
-  return readingColumns(spec.channels);
+export function readingColumnsOfSpec(spec: SinkSpec): readonly Column[] | null {
+  const specs = specsOf(spec);
+  if (specs.some(({ subsystemType }) => subsystemType !== "analog_input")) return null;
+  const names = specs.flatMap(({ channels, virtual }) => [...channels, ...virtual].map(({ name }) => name));
+  return readingColumns([...new Set(names)].map((name) => ({ name })));
 }
 
 /** How rows of one shape become rows of the table. */

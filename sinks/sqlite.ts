@@ -7,8 +7,7 @@
 import { DaqBlock } from "../src/model/block.ts";
 import { invalid, type Metadata, metadataOf, nonEmptyText, oneOf, wholeNumber } from "../src/model/fields.ts";
 import type { DaqReading } from "../src/model/reading.ts";
-import type { TaskSpec } from "../src/model/spec.ts";
-import { describe, type Described } from "./describe.ts";
+import { describe, type Described, type SinkSpec } from "./describe.ts";
 import { claimPath, IF_EXISTS, type IfExists } from "./file.ts";
 import { type Column, readingColumns, readingToCells, type TableRow } from "./rows.ts";
 import { type OnWarning, readingColumnsOfSpec, SchemaLock } from "./schema.ts";
@@ -60,8 +59,8 @@ export interface SqliteSinkOptions {
   readonly ifExists?: IfExists;
   /** Notes, stored in the metadata table. Default: none. */
   readonly metadata?: Metadata;
-  /** The task, which tells the columns of readings beforehand. Default: the first good reading tells them. */
-  readonly spec?: TaskSpec;
+  /** The task, or several, which tell the columns of readings beforehand. Default: the first good reading tells them. */
+  readonly spec?: SinkSpec;
   /** Receives each warning, once. Default: `console.warn`. */
   readonly onWarning?: OnWarning;
 }

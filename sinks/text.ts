@@ -8,8 +8,7 @@ import { DtolSinkSchemaError, DtolSinkWriteError } from "../src/errors.ts";
 import { DaqBlock } from "../src/model/block.ts";
 import { flag, type Metadata, metadataOf, nonEmptyText, oneOf } from "../src/model/fields.ts";
 import type { DaqReading } from "../src/model/reading.ts";
-import type { TaskSpec } from "../src/model/spec.ts";
-import { describe } from "./describe.ts";
+import { describe, type SinkSpec } from "./describe.ts";
 import { IF_EXISTS, type IfExists, type OpenFile, OutputFile, syncIntervalOf } from "./file.ts";
 import type { OnWarning } from "./schema.ts";
 import { type BlockSink, type ReadingSink, Sink } from "./sink.ts";
@@ -22,8 +21,8 @@ export interface TextSinkOptions {
   readonly ifExists?: IfExists;
   /** Notes for the description beside the file. Default: none. */
   readonly metadata?: Metadata;
-  /** The task, for columns that are known before the first record, and for the description. Default: not known. */
-  readonly spec?: TaskSpec;
+  /** The task, or several, for columns that are known before the first record, and for the description. Default: not known. */
+  readonly spec?: SinkSpec;
   /** Whether the file gets its description, `<file>.meta.jsonl`. Default: yes. */
   readonly describe?: boolean;
   /** Whether lines of samples end with the code of the board. Default: no. */

@@ -201,5 +201,6 @@ function physical(cell: Cell, { type }: Column): Cell {
 
 function described({ description }: ParquetSettings, record: DaqBlock | DaqReading): Description {
   const { metadata, task_spec } = description;
+  if (Array.isArray(task_spec)) return description; // several tasks: one record knows less
   return { ...describe({ record }), metadata, task_spec };
 }

@@ -98,6 +98,11 @@ export class DtolManager implements AsyncDisposable {
     return this.#devices().map(({ name }) => name);
   }
 
+  /** Tasks of the devices, in the same order: what a sink that takes the readings of all wants as its `spec`. */
+  get specs(): readonly TaskSpec[] {
+    return this.#devices().map(({ session }) => session.spec);
+  }
+
   /** Names of the devices that have tasks of single values: those that `poll` asks when it is given no names. */
   get pollable(): readonly string[] {
     return this.#devices().filter(({ session: { spec } }) => !spec.isClocked).map(({ name }) => name);

@@ -46,7 +46,7 @@ export function readingOf(
 
 /** A reading that stands for an error: no values. */
 export function errorReading(device: string, spec: TaskSpec, at: ClockReading, error: DtolError): DaqReading {
-  return { ...emptyReading(device, spec, spec.channels, at, at), error };
+  return { ...emptyReading(device, spec, [...spec.channels, ...spec.virtual], at, at), error };
 }
 
 function emptyReading(

@@ -12,6 +12,8 @@ import { errorReading } from "./reading.ts";
  * Takes the ticks of a manager's `recordPolled` apart into readings, one a device, in the order of the devices. A device
  * that failed is a reading without values that has its error; so every tick has every device in every sink.
  *
+ * A table whose columns are channels has those of all devices when the sink is told them: `spec: manager.specs`.
+ *
  * @param stream Ticks, as `recordPolled(manager, ...)` has them.
  * @returns The readings. Cancelling it ends the ticks.
  *

@@ -1,6 +1,7 @@
 /** Polling a whole manager on a schedule, and its readings in sinks. */
 import { deepStrictEqual as deepEqual, ok, rejects, strictEqual as equal, throws } from "node:assert/strict";
-import { CsvSink, InMemorySink, pipe } from "../../sinks/mod.ts";
+import { DatabaseSync } from "node:sqlite";
+import { ArrowSink, CsvSink, InMemorySink, ParquetSink, pipe, SqliteSink } from "../../sinks/mod.ts";
 import { type PolledResults, resultsOf } from "../../src/acquire/device_result.ts";
 import { DtolManager } from "../../src/acquire/manager.ts";
 import { readingsOf } from "../../src/acquire/readings_of.ts";
@@ -10,6 +11,7 @@ import { SimulatedBackend } from "../../src/board/simulated.ts";
 import { DtolBackendError, DtolTaskStateError } from "../../src/errors.ts";
 import type { ErrorPolicy } from "../../src/model/enums.ts";
 import { monotonicClock } from "../../src/clock.ts";
+import { AnalogInputVoltage } from "../../src/model/channels.ts";
 import { both, errorOf, task, tempDir, until } from "./lab.ts";
 import { beforePoll, failAtPoll, single, VOLTS } from "./manager_lab.ts";
 
@@ -176,15 +178,52 @@ Deno.test("an error reading has the time of its error, however late it is read",
   ok(readings[1]!.tMonoNs < stoppedNs);
 });
 
-Deno.test("a CSV file of a manager has a line a device and tick", async () => {
+Deno.test("a table of a manager has the channels of all devices, whoever answers first", async () => {
   await using dir = await tempDir();
-  await using manager = await twoBoards([]);
-  await using recording = recordPolled(manager, { rateHz: 500 });
-  const path = dir.file("rig.csv");
-  {
-    await using sink = new CsvSink(path);
-    await sink.writeMany(await some(readingsOf(recording.stream), 4));
+  const path = (name: string) => dir.file(`rig.${name}`);
+  const volts = new AnalogInputVoltage({ physicalChannel: 0, name: "volts" });
+  const virtual = [{ name: "twice", unit: "V", formula: "volts * 2" }];
+  const warnings: string[] = []; // of columns that are dropped
+  const onWarning = (message: string) => warnings.push(message);
+  await using manager = new DtolManager({ backend: new SimulatedBackend(VOLTS), errorPolicy: "return" });
+  await manager.add("oven", single(OVEN));
+  await manager.add("hall", single(HALL, { channels: [volts], virtual }));
+  let tick = 0;
+  beforePoll(manager.get("hall"), () => {
+    if (++tick === 1) throw new DtolBackendError("not yet");
+  });
+  const recording = recordPolled(manager, { rateHz: 500 });
+  const readings = await some(readingsOf(recording.stream), 4);
+  const options = { spec: manager.specs, onWarning };
+  await using csv = new CsvSink(path("csv"), options);
+  await using sqlite = new SqliteSink(path("db"), options);
+  await using parquet = new ParquetSink(path("parquet"), options);
+  await using arrow = new ArrowSink(path("arrows"), options);
+  for (const sink of [csv, sqlite, parquet, arrow]) {
+    for (const reading of readings) await sink.writeMany([reading]);
+    await sink.close();
   }
-  const lines = (await Deno.readTextFile(path)).trimEnd().split("\r\n").slice(1);
-  deepEqual(lines.map((line) => line.split(",")[0]), [OVEN, HALL, OVEN, HALL]);
+  deepEqual(warnings, []);
+  const [head, ...lines] = (await Deno.readTextFile(path("csv"))).trimEnd().split("\r\n").map((line) =>
+    line.split(",")
+  );
+  const column = (name: string) => lines.map((line) => line[head!.indexOf(name)]);
+  deepEqual(column("device"), [OVEN, HALL, OVEN, HALL]);
+  deepEqual(column("level"), ["2.5", "", "2.5", ""]);
+  deepEqual(column("volts"), ["", "", "", "2.5"]);
+  deepEqual(column("twice"), ["", "", "", "5.0"]);
+  const meta = JSON.parse((await Deno.readTextFile(`${path("csv")}.meta.jsonl`)).trim());
+  deepEqual(meta.channels.map(({ name, device }: { name: string; device: string }) => [name, device]), [
+    ["level", OVEN],
+    ["volts", HALL],
+  ]);
+  equal(meta.task_spec.length, 2);
+  using db = new DatabaseSync(path("db"), { readOnly: true });
+  const rows = db.prepare("SELECT * FROM readings ORDER BY rowid").all();
+  deepEqual(rows.map(({ level, volts, twice }) => [level, volts, twice]), [
+    [2.5, null, null],
+    [null, null, null],
+    [2.5, null, null],
+    [null, 2.5, 5],
+  ]);
 });

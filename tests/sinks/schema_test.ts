@@ -102,6 +102,17 @@ Deno.test("readingColumnsOfSpec(): the columns that the task's readings will hav
   deepEqual(readingColumnsOfSpec(new TaskSpec({ channels })), readingToCells(reading(0)).columns);
 });
 
+Deno.test("readingColumnsOfSpec(): virtual channels are among them, and those of several tasks stand once each", () => {
+  const [force, bath] = ["force", "bath"].map((name, physicalChannel) =>
+    new AnalogInputVoltage({ physicalChannel, name })
+  );
+  const twice = new TaskSpec({ channels: [force!], virtual: [{ name: "twice", unit: "V", formula: "force * 2" }] });
+  const names = (spec: TaskSpec | readonly TaskSpec[]) =>
+    readingColumnsOfSpec(spec)!.flatMap(({ channel }) => channel ?? []);
+  deepEqual(names(twice), ["force", "twice"]);
+  deepEqual(names([twice, new TaskSpec({ channels: [force!, bath!] })]), ["force", "twice", "bath"]);
+});
+
 Deno.test("SchemaLock: an error record warns of no columns, and hides no warning of the good one after it", () => {
   const warnings: string[] = [];
   const lock = new SchemaLock("table", { onWarning: (message) => warnings.push(message) });
