@@ -87,7 +87,8 @@ export * from "./src/board/discovery.ts";
 export { SimulatedBackend, type SimulatedBackendOptions, type SimulatedFaults } from "./src/board/simulated.ts";
 export type { Signal } from "./src/board/signals.ts";
 export * from "./src/acquire/session.ts";
-export { record, Recording, type RecordOptions } from "./src/acquire/record.ts";
+export { record, Recording } from "./src/acquire/record.ts";
+export type { RecordOptions } from "./src/acquire/run_plan.ts";
 export * from "./src/acquire/record_together.ts";
 export { DtolManager, type DtolManagerOptions, type SkippedErrors } from "./src/acquire/manager.ts";
 export {

@@ -10,6 +10,7 @@ import type { Metadata } from "../src/model/fields.ts";
 import type { DaqReading } from "../src/model/reading.ts";
 import { TaskSpec } from "../src/model/spec.ts";
 import { channelsToJson } from "../src/raw/channel_json.ts";
+import { anchorFields } from "../src/raw/encode.ts";
 import { VERSION } from "../src/version.ts";
 
 /** The task whose records a sink takes, or the tasks, as of the devices of a manager. */
@@ -82,10 +83,6 @@ function clockOf(block: DaqBlock): Description {
     sample_rate_hz: block.sampleRateHz,
     block_period_ns: block.blockPeriodNs,
     task_started_at: isoUtc(block.taskStartedAt.epochNanoseconds),
-    clock_hz: anchor.clockHz,
-    ticks_per_sample: anchor.ticksPerSample,
-    sample_index: anchor.index,
-    t_mono_ns: `${anchor.monoNs}`,
-    t_utc: isoUtc(anchor.utcNs),
+    ...anchorFields(anchor),
   };
 }

@@ -183,6 +183,7 @@ class BlockFile {
         axis,
         readStartedNs,
         readFinishedNs,
+        ...(block.atTrigger ? { flags: ["trigger"] } : {}),
       },
       new Uint8Array(codes.buffer, codes.byteOffset, codes.byteLength),
     );

@@ -28,6 +28,8 @@ export interface WrongSample {
  *
  * @param block A block of a board that shows the counting signal.
  * @param bits Width of the codes. Default: 16.
+ * @param runStart Index of the sample that the board counted as its first. Default: that of the anchor of the block's axis,
+ * where triggers from outside do not give blocks anchors of their own.
  * @returns The first wrong sample; null when all are right.
  *
  * @example Record, and compare every sample
@@ -46,10 +48,14 @@ export interface WrongSample {
  * for await (const block of recording.stream) equal(firstWrongSample(block), null);
  * ```
  */
-export function firstWrongSample(block: DaqBlock, bits = 16): WrongSample | null {
+export function firstWrongSample(
+  block: DaqBlock,
+  bits = 16,
+  runStart = block.axis.anchor.index,
+): WrongSample | null {
   const { codes, samplesPerChannel: n } = block;
   const seed = boardSeed(block.device);
-  const first = block.firstSampleIndex - block.axis.anchor.index; // the board counts from its last start
+  const first = block.firstSampleIndex - runStart; // the board counts from its last start
   for (const [i, channel] of block.channels.entries()) {
     for (let k = 0; k < n; k++) {
       const expected = countingCode(seed, channel.physicalChannel, first + k, bits);

@@ -157,7 +157,8 @@ async function copyWhole(file: RawFile, beside: string): Promise<void> {
 
 function chunkOf(block: DaqBlock) {
   const { blockIndex, firstSampleIndex, gapBefore, axis, readStartedNs, readFinishedNs } = block;
-  return { blockIndex, firstSampleIndex, gapBefore, axis, readStartedNs, readFinishedNs };
+  const flags = block.atTrigger ? { flags: ["trigger"] as const } : {};
+  return { blockIndex, firstSampleIndex, gapBefore, axis, readStartedNs, readFinishedNs, ...flags };
 }
 
 /**

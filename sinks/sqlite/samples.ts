@@ -77,6 +77,11 @@ export function blobRows(block: DaqBlock): (string | number | bigint | Uint8Arra
       `Cannot store the samples of block ${blockIndex} as blobs as it has values, not codes: set "samples" to "rows"`,
     );
   }
+  if (axis.anchor.bursts !== undefined) {
+    throw new DtolSinkSchemaError(
+      `Cannot store the samples of block ${blockIndex} as blobs as they come in bursts: set "samples" to "rows"`,
+    );
+  }
   const { floorNs, restNs, periodNs } = exactStart(block);
   return block.channels.map(({ name, unit, scaling }, i) => [
     device,

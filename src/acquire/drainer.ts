@@ -11,26 +11,17 @@ import { setImmediate } from "node:timers";
 import type { Intake, IntakeEvent, StartMoment, TakenBuffer } from "../board/backend.ts";
 import { monotonicClock, readMoment } from "../clock.ts";
 import type { Codes } from "../convert/codes.ts";
-import {
-  DtolBufferOverrunError,
-  DtolConnectionError,
-  DtolError,
-  DtolReadError,
-  DtolTaskStateError,
-  DtolTimeoutError,
-  DtolTriggerError,
-  toPlainError,
-} from "../errors.ts";
+import { DtolConnectionError, DtolError, DtolReadError, DtolTimeoutError, toPlainError } from "../errors.ts";
 import { type AxisAnchor, TimeAxis } from "../model/axis.ts";
 import { RawWriter } from "../raw/writer.ts";
+import { Arrivals } from "./arrivals.ts";
 import { deinterleave, roomForChannels } from "./deinterleave.ts";
+import { Control, type DrainerNews, type DrainerOrder, type LossCause, WAIT_MS } from "./messages.ts";
 import { pickPlaces } from "./pick_places.ts";
-import { Control, type DrainerNews, type DrainerOrder, type LossCause } from "./messages.ts";
 import { BlockRing } from "./ring.ts";
-import { StartGate } from "./start_gate.ts";
+import { causeOf, errorOfEvent } from "./run_events.ts";
+import { passGate } from "./start_gate.ts";
 
-/** Longest wait in one call: how late a stop may be noticed, and a buffer whose message got lost. */
-const WAIT_MS = 20;
 /** After this long without a pause the thread's event loop gets a turn, so that a sync to disk can report. */
 const TURN_MS = 10;
 /** So many failures in a row to fetch a buffer mean that there is nothing left to fetch. */
@@ -50,6 +41,7 @@ export class Drainer {
   readonly #scratch: Codes;
   #raw: RawWriter | null = null;
   #axis!: TimeAxis;
+  readonly #arrivals: Arrivals;
   #blockIndex = 0;
   #sampleIndex = 0;
   #gap = 0;
@@ -57,6 +49,7 @@ export class Drainer {
   #lastTurnMs = 0;
   #lastSyncMs = 0;
   #finished = false;
+  #endedAtTrigger = false;
   #closing = false;
   #gone = false;
   #abandoned = false;
@@ -69,6 +62,7 @@ export class Drainer {
     this.#post = post;
     this.#control = new Control(order.control);
     this.#ring = new BlockRing(order.ring);
+    this.#arrivals = new Arrivals(order.triggers, this.#samplesPerBuffer);
     this.#scratch = roomForChannels(order.ring.type, order.channels, this.#samplesPerBuffer);
   }
 
@@ -97,31 +91,21 @@ export class Drainer {
     if (raw !== null) this.#raw = RawWriter.create(raw.path, { overwrite: raw.overwrite });
     this.#control.operation = "getting the board ready";
     this.#intake.begin(plan);
-    const { anchor, tookNs } = this.#start(this.#passGate());
+    const { gate, ticket } = this.#order;
+    const already = gate === null
+      ? null
+      : passGate(gate, ticket.board, this.#control, () => this.#post({ type: "armed" }));
+    const { anchor, tookNs } = this.#start(already);
     this.#raw?.begin({ ...raw!.header, anchor, startedUtcNs: anchor.utcNs, monoClock: this.#clock.name });
     this.#post({ type: "started", anchor, tookNs });
   }
 
-  /** Waits for those that start together with this one. Gives when the board was started, if that was done for it. */
-  #passGate(): StartMoment | null {
-    const { gate: memory, ticket } = this.#order;
-    if (memory === null) return null;
-    const gate = new StartGate(memory);
-    this.#post({ type: "armed" });
-    for (;;) {
-      this.#control.operation = "waiting for the others";
-      const passage = gate.wait(WAIT_MS);
-      if (passage === "go") return null;
-      if (passage === "never") {
-        throw new DtolTaskStateError(`"${ticket.board}" was not started as others could not be started with it`);
-      }
-      if (passage !== null) return passage;
-    }
-  }
-
-  /** Starts the clock; sample `#sampleIndex` is taken at the middle of the call, as nothing tells it closer. */
+  /**
+   * Starts the clock; sample `#sampleIndex` is taken at the middle of the call, as nothing tells it closer. While a trigger
+   * is awaited that is only the earliest that it can be.
+   */
   #start(already: StartMoment | null = null): { anchor: AxisAnchor; tookNs: bigint } {
-    const { clockHz, ticksPerSample } = this.#order;
+    const { clockHz, ticksPerSample, triggers: { awaited, bursts } } = this.#order;
     const moment = readMoment(this.#clock);
     this.#control.operation = "starting the board";
     const before = this.#clock.nowNs();
@@ -129,9 +113,13 @@ export class Drainer {
     const after = this.#clock.nowNs();
     const { monoNs, tookNs } = already ?? { monoNs: (before + after) / 2n, tookNs: after - before };
     if (this.#axis !== undefined) this.#skipTo(monoNs);
-    const utcNs = moment.utcNs + (monoNs - moment.monoNs);
-    const anchor = { index: this.#sampleIndex, monoNs, utcNs, clockHz, ticksPerSample };
+    const anchor: AxisAnchor = {
+      ...{ index: this.#sampleIndex, monoNs, utcNs: moment.utcNs + (monoNs - moment.monoNs), clockHz, ticksPerSample },
+      ...(awaited ? {} : { uncertaintyNs: Number(tookNs + 1n >> 1n) }),
+      ...(bursts === null ? {} : { bursts }),
+    };
     this.#axis = new TimeAxis(anchor);
+    this.#arrivals.begin(this.#sampleIndex, already === null ? before : monoNs);
     return { anchor, tookNs };
   }
 
@@ -160,7 +148,7 @@ export class Drainer {
         this.#onFailure(error);
         return;
       }
-      if (buffer === null) return;
+      if (buffer === null) return this.#arrivals.looked(startedNs);
       this.#onBuffer(buffer, startedNs);
       this.#control.beat();
       await this.#turnWhenDue();
@@ -168,10 +156,11 @@ export class Drainer {
   }
 
   /** The road of every sample. */
-  #onBuffer({ codes, lostBefore }: TakenBuffer, readStartedNs: bigint): void {
+  #onBuffer({ codes, lostBefore, atTrigger = false }: TakenBuffer, readStartedNs: bigint): void {
     const { channels, pick } = this.#order;
     const stride = this.#stride;
     if (lostBefore > 0) this.#lose("reused", lostBefore, lostBefore * this.#samplesPerBuffer);
+    this.#anchorAt(Math.floor(codes.length / stride), readStartedNs);
     const samples = Math.min(Math.floor(codes.length / stride), this.#left);
     const cutScan = codes.length % stride !== 0;
     const block = this.#scratch.subarray(0, samples * channels) as Codes;
@@ -180,7 +169,7 @@ export class Drainer {
     const readFinishedNs = this.#clock.nowNs();
     let unwritten: unknown = null;
     try {
-      this.#write(block, samples, readStartedNs, readFinishedNs);
+      this.#write(block, samples, atTrigger, readStartedNs, readFinishedNs);
     } catch (error) {
       unwritten = error;
     }
@@ -189,7 +178,7 @@ export class Drainer {
       this.#lost("write_failed", 1, samples);
       throw unwritten;
     }
-    if (samples > 0) this.#handOn(block, samples, readStartedNs, readFinishedNs);
+    if (samples > 0) this.#handOn(block, samples, atTrigger, readStartedNs, readFinishedNs);
     if (this.#left === 0) this.#finished = true;
     if (refusal !== null) this.#onFailure(refusal);
     if (cutScan && !this.#closing) { // when the run is cut off its last scan may be; before, all that follows were shifted
@@ -197,6 +186,15 @@ export class Drainer {
         `A buffer of "${this.#order.ticket.board}" ended inside a scan: it holds ${codes.length} codes, and a scan has ${stride}`,
       );
     }
+  }
+
+  /** Where a trigger from outside decides when samples are taken, the buffer tells it as well as it can be known. */
+  #anchorAt(samples: number, arrivedNs: bigint): void {
+    if (samples === 0) return;
+    const anchor = this.#arrivals.anchorOf(this.#axis, this.#sampleIndex, samples, arrivedNs);
+    if (anchor === null) return;
+    this.#axis = new TimeAxis(anchor);
+    this.#post({ type: "anchored", anchor });
   }
 
   /** Codes of a scan, as the board gives it. */
@@ -226,7 +224,7 @@ export class Drainer {
     }
   }
 
-  #write(block: Codes, samples: number, readStartedNs: bigint, readFinishedNs: bigint): void {
+  #write(block: Codes, samples: number, atTrigger: boolean, readStartedNs: bigint, readFinishedNs: bigint): void {
     if (this.#raw === null || samples === 0) return;
     this.#control.operation = "writing the raw file";
     this.#raw.writeChunk({
@@ -238,10 +236,12 @@ export class Drainer {
       axis: this.#axis,
       readStartedNs,
       readFinishedNs,
+      ...(atTrigger ? { flags: ["trigger"] } : {}),
     }, new Uint8Array(block.buffer, block.byteOffset, block.byteLength));
   }
 
-  #handOn(block: Codes, samples: number, readStartedNs: bigint, readFinishedNs: bigint): void {
+  #handOn(block: Codes, samples: number, atTrigger: boolean, readStartedNs: bigint, readFinishedNs: bigint): void {
+    if (atTrigger) this.#post({ type: "trigger", sampleIndex: this.#sampleIndex });
     this.#post({
       type: "block",
       inRing: this.#ring.put(block),
@@ -249,6 +249,7 @@ export class Drainer {
       firstSampleIndex: this.#sampleIndex,
       samples,
       gapBefore: this.#gap,
+      atTrigger,
       readStartedNs,
       readFinishedNs,
     });
@@ -258,24 +259,18 @@ export class Drainer {
   }
 
   #onEvent(event: IntakeEvent): void {
-    const { board } = this.#order.ticket;
-    const context = { board, operation: event };
-    switch (event) {
-      case "overrun":
-        return this.#onError(new DtolBufferOverrunError(`"${board}" overran: samples were lost`, { context }), event);
-      case "queue_done":
-        return this.#onError(new DtolBufferOverrunError(`"${board}" ran out of empty buffers`, { context }), event);
-      case "trigger_error":
-        return this.#onError(new DtolTriggerError(`"${board}" got a trigger at a bad moment`, { context }), event);
-      case "stopped":
-      case "underrun": // an output's, which no input has
-      case "io_complete":
-        return this.#onError(new DtolError(`"${board}" ended the run by itself`, { context }), event);
-      case "removed":
-        return this.#onRemoval(
-          new DtolConnectionError(`"${board}" is gone: unplugged, or its driver stopped`, { context }),
-        );
-    }
+    const { ticket: { board }, triggers: { reference } } = this.#order;
+    if (event === "queue_done" && reference !== null) return this.#onReferenceEnd(reference);
+    const error = errorOfEvent(event, board);
+    return error instanceof DtolConnectionError ? this.#onRemoval(error) : this.#onError(error, event);
+  }
+
+  /** Its buffers are reused, so it did not run out of them: it ended by its trigger. */
+  #onReferenceEnd(reference: "ends_at" | "ends_after"): void {
+    this.#finished = true;
+    if (reference === "ends_after") return;
+    this.#endedAtTrigger = true;
+    this.#post({ type: "trigger", sampleIndex: this.#sampleIndex });
   }
 
   /** A run that the board ended: start it again, unless an error is to end the recording. */
@@ -326,11 +321,18 @@ export class Drainer {
     } finally { // counted also when the board does not start again
       this.#mark(cause, 1, this.#sampleIndex - lostFrom.index, lostFrom);
     }
-    this.#post({ type: "restarted", anchor });
+    this.#post({ type: "anchored", anchor });
+  }
+
+  /** Whether a trigger from outside decides when samples are taken, so that the board may rest for any time. */
+  get #waitsForOthers(): boolean {
+    const { awaited, burstSamples } = this.#order.triggers;
+    return awaited || burstSamples !== null;
   }
 
   /** Sets the sample index to the sample that would have been taken at a moment. */
   #skipTo(monoNs: bigint): void {
+    if (this.#waitsForOthers) return; // no clock says what was missed
     const skipped = this.#axis.indexAt(monoNs) - this.#sampleIndex;
     this.#sampleIndex += Math.min(Math.max(skipped, 0), this.#left);
   }
@@ -362,7 +364,7 @@ export class Drainer {
       lostSamples: samples,
       cause,
       atNs: this.#clock.nowNs(),
-      flags: [cause === "reused" ? "reused" : "overrun_marker"],
+      flags: cause === "trigger_error" ? [] : [cause === "reused" ? "reused" : "overrun_marker"],
     });
   }
 
@@ -383,7 +385,8 @@ export class Drainer {
   async #close(): Promise<void> {
     this.#control.operation = "ending the run";
     this.#closing = true;
-    const gentle = !this.#finished && this.#error === null;
+    // A driver asked to end after the present buffer may wait for a trigger that never comes.
+    const gentle = !this.#finished && this.#error === null && !this.#waitsForOthers;
     await this.#endOnTime(gentle ? "stop" : "abort").catch(async (error) => {
       this.#keep(error);
       if (gentle) await this.#endOnTime("abort").catch((second) => this.#keep(second));
@@ -443,7 +446,12 @@ export class Drainer {
   #closeRaw(): void {
     if (this.#raw === null) return;
     const raw = this.#raw;
-    this.#attempt(() => raw.end(this.#error === null ? {} : { cause: "error", detail: messageOf(this.#error) }));
+    this.#attempt(() =>
+      raw.end({
+        ...(this.#error === null ? {} : { cause: "error", detail: messageOf(this.#error) }),
+        atTrigger: this.#endedAtTrigger,
+      })
+    );
     this.#attempt(() => raw.close());
   }
 
@@ -463,8 +471,4 @@ export class Drainer {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-function causeOf(event: IntakeEvent): LossCause {
-  return event === "overrun" || event === "queue_done" || event === "removed" ? event : "overrun";
 }

@@ -7,13 +7,16 @@
 import type { IntakePlan, IntakeTicket } from "../board/backend.ts";
 import type { ScanPick } from "../board/fit.ts";
 import type { PlainError } from "../errors.ts";
-import type { AxisAnchor } from "../model/axis.ts";
+import type { AxisAnchor, BurstClock } from "../model/axis.ts";
 import type { ErrorPolicy } from "../model/enums.ts";
 import type { RawFileHeader } from "../raw/format.ts";
 import type { RingShape } from "./ring.ts";
 
+/** Longest wait of a drainer in one call, ms: how late a stop may be noticed, and a buffer whose message got lost. */
+export const WAIT_MS = 20;
+
 /** Why samples are missing from a run. */
-export type LossCause = "overrun" | "reused" | "queue_done" | "removed" | "write_failed";
+export type LossCause = "overrun" | "reused" | "queue_done" | "trigger_error" | "removed" | "write_failed";
 
 /** The raw file of a run; its header lacks only what is known after the start. */
 export interface RawOrder {
@@ -25,6 +28,18 @@ export interface RawOrder {
   readonly syncIntervalMs: number;
   /** Header, without what is known only after the start. */
   readonly header: Omit<RawFileHeader, "anchor" | "startedUtcNs" | "monoClock">;
+}
+
+/** What a run waits for. */
+export interface RunTriggers {
+  /** Whether the first sample is taken at a trigger that only the board sees. */
+  readonly awaited: boolean;
+  /** Bursts at a rate of the board's own; null without. */
+  readonly bursts: BurstClock | null;
+  /** Samples of each channel in a burst that a trigger from outside starts; null without. */
+  readonly burstSamples: number | null;
+  /** What the run's reference trigger does: the run ends at it, or some scans after it; null without. */
+  readonly reference: "ends_at" | "ends_after" | null;
 }
 
 /** Everything the drainer must know of a run. */
@@ -43,6 +58,8 @@ export interface DrainerOrder {
   readonly ticksPerSample: number;
   /** Samples of each channel after which the run ends; null for a run without end. */
   readonly samplesPerChannel: number | null;
+  /** What it waits for. */
+  readonly triggers: RunTriggers;
   /** The raw file, if there is one. */
   readonly raw: RawOrder | null;
   /** Memory of the gate at which to wait for others before the start; null to start at once. */
@@ -61,7 +78,9 @@ export interface DrainerOrder {
 export type DrainerNews =
   /** All is ready to start: it waits at the gate. */
   | { readonly type: "armed" }
-  /** The clock runs; starting it took so many nanoseconds, of which the anchor is the middle. */
+  /**
+   * The clock runs, or waits for its trigger; starting it took so many nanoseconds, of which the anchor is the middle.
+   */
   | { readonly type: "started"; readonly anchor: AxisAnchor; readonly tookNs: bigint }
   /** The run could not be started; everything has been given back. */
   | { readonly type: "failed"; readonly error: PlainError }
@@ -73,13 +92,16 @@ export type DrainerNews =
     readonly firstSampleIndex: number;
     readonly samples: number;
     readonly gapBefore: number;
+    readonly atTrigger: boolean;
     readonly readStartedNs: bigint;
     readonly readFinishedNs: bigint;
   }
   /** Samples are lost for good. */
   | { readonly type: "lost"; readonly cause: LossCause; readonly blocks: number; readonly samples: number }
-  /** The board was started again after a loss: samples from here on have another anchor. */
-  | { readonly type: "restarted"; readonly anchor: AxisAnchor }
+  /** Samples from here on have another anchor: the trigger came, or the board was started again after a loss. */
+  | { readonly type: "anchored"; readonly anchor: AxisAnchor }
+  /** The reference trigger came: the first sample at or after it. */
+  | { readonly type: "trigger"; readonly sampleIndex: number }
   /** An error in mid-run that does not end it. */
   | {
     readonly type: "error";

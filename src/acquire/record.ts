@@ -4,42 +4,18 @@
  * @module
  */
 
-import { monotonicClock } from "../clock.ts";
 import type { StartMoment } from "../board/backend.ts";
-import { bytesPerCode, codeTypeFor } from "../convert/codes.ts";
-import { DtolError, DtolTaskStateError, DtolTimeoutError, DtolValidationError, fromPlainError } from "../errors.ts";
+import { monotonicClock } from "../clock.ts";
+import { bytesPerCode } from "../convert/codes.ts";
+import { DtolError, DtolTimeoutError, fromPlainError } from "../errors.ts";
 import { TimeAxis } from "../model/axis.ts";
 import type { BlockChannel, DaqBlock } from "../model/block.ts";
-import { ERROR_POLICIES, type ErrorPolicy, OVERFLOW_POLICIES, type OverflowPolicy } from "../model/enums.ts";
-import { oneOf, positiveNumber, wholeNumber } from "../model/fields.ts";
-import type { RawChannel } from "../raw/format.ts";
-import { RawLogging, type RawLoggingOptions } from "../model/timing.ts";
-import { VERSION } from "../version.ts";
-import { BlockQueue } from "./block_queue.ts";
-import { Control, type DrainerNews, type DrainerOrder, type Operation, type RawOrder } from "./messages.ts";
-import { BlockRing, type RingShape, ringShape } from "./ring.ts";
-import type { CodeType } from "../convert/codes.ts";
+import type { BlockQueue } from "./block_queue.ts";
+import type { Control, DrainerNews, DrainerOrder, Operation } from "./messages.ts";
+import { planRun, type RecordOptions, type RunPlan } from "./run_plan.ts";
 import type { Session } from "./session.ts";
 import type { AcquisitionSummary, RawSummary } from "./summary.ts";
 
-/** Settings of {@linkcode record}. */
-export interface RecordOptions {
-  /** The `.dt-raw` file to write: a path, or more. Default: `spec.logging`; without either there is no file. */
-  readonly raw?: string | RawLogging | RawLoggingOptions;
-  /** What an error of the board in mid-run does. Default: `raise`. */
-  readonly errorPolicy?: ErrorPolicy;
-  /** What happens when the reader is slower than the board. Default: `block`, blocks wait in the backlog. */
-  readonly overflow?: OverflowPolicy;
-  /** Blocks that may wait for the reader under `drop_oldest` and `drop_newest`. Default: the session's configuration, 16. */
-  readonly streamBufferSize?: number;
-  /** Seconds of data that the backlog holds while the main thread or the reader sleeps (at most 512 MB). Default: 8. */
-  readonly backlogS?: number;
-  /** Seconds that starting and ending the run may take. Default: the session's. */
-  readonly timeoutS?: number;
-}
-
-const MAX_BACKLOG_BYTES = 512 * 1024 * 1024;
-const MIN_SLOTS = 8;
 const WATCH_MS = 250;
 /** How much longer a drainer may be silent that has not come to the board yet: a busy machine takes seconds for that. */
 const BEFORE_BOARD_MS = 30_000;
@@ -53,7 +29,7 @@ const BEFORE_DATA: readonly Operation[] = ["getting the board ready", "waiting f
  *
  * @param session An open device whose task is clocked.
  * @param options Where to, and what to do when things go wrong.
- * @returns The recording, once the board's clock runs.
+ * @returns The recording, once the board's clock runs, or the board waits for its trigger. It may wait for ever: stop it.
  * @throws {DtolError} If the run cannot be started; everything taken is given back, and no file is left.
  *
  * @example One second of two channels, and what became of it
@@ -79,51 +55,9 @@ export async function record(session: Session, options: RecordOptions = {}): Pro
   return recording;
 }
 
-/** A run that is planned in full and checked, and has taken nothing yet. */
-export interface RunPlan {
-  /** Whose subsystem. */
-  readonly session: Session;
-  /** What the drainer is told. */
-  readonly order: DrainerOrder;
-  /** What both threads see. */
-  readonly control: Control;
-  /** What the reader of the stream reads from. */
-  readonly queue: BlockQueue;
-}
-
-/** Plans a run; `gate` is the memory of the gate at which it waits for others. Throws as {@linkcode record}. */
-export async function planRun(
-  session: Session,
-  options: RecordOptions,
-  gate: SharedArrayBuffer | null,
-): Promise<RunPlan> {
-  const { spec } = session;
-  if (spec.dataFlow !== "continuous" && spec.dataFlow !== "finite") {
-    throw new DtolTaskStateError(`Cannot record as spec.dataFlow is "${spec.dataFlow}": give the task a timing`);
-  }
-  const policy = oneOf("errorPolicy", options.errorPolicy ?? "raise", ERROR_POLICIES);
-  const overflow = oneOf("overflow", options.overflow ?? "block", OVERFLOW_POLICIES);
-  const limit = wholeNumber("streamBufferSize", options.streamBufferSize ?? session.config.streamBufferSize, 1);
-  const backlogS = positiveNumber("backlogS", options.backlogS ?? 8);
-  const timeoutS = positiveNumber("timeoutS", options.timeoutS ?? session.timeoutS);
-  await session.commit();
-  const control = new Control();
-  const ring = ringFor(session, backlogS);
-  const order: DrainerOrder = {
-    ...runOf(session),
-    raw: rawOrder(session, ring.type, options.raw),
-    errorPolicy: policy,
-    timeoutMs: timeoutS * 1000,
-    ring,
-    control: control.memory,
-    gate,
-  };
-  return { session, order, control, queue: new BlockQueue(new BlockRing(ring), overflow, limit) };
-}
-
 /** A run under way. Made by {@linkcode record}; dispose of it, and it ends in order. */
 export class Recording implements AsyncDisposable {
-  /** Samples per second of each channel: what the board's clock really does. */
+  /** Samples per second of each channel: what the board's clock really does; in triggered scans within a burst. */
   readonly rateHz: number;
   readonly #session: Session;
   readonly #order: DrainerOrder;
@@ -145,6 +79,8 @@ export class Recording implements AsyncDisposable {
   #axis: TimeAxis | undefined;
   #startedUtcNs = 0n;
   #startMoment: StartMoment | null = null;
+  #firstSampleUtcNs: bigint | undefined;
+  #triggerSampleIndex: number | null = null;
   #finishedAt: Temporal.Instant | null = null;
   #watch: ReturnType<typeof setInterval> | undefined;
   #over = false;
@@ -171,7 +107,7 @@ export class Recording implements AsyncDisposable {
     };
   }
 
-  /** The blocks. Reading fails with the error that ended the run, after the last block before it. */
+  /** The blocks; none comes before the trigger that the run waits for. Reading fails with the error that ended the run, after the last block before it. */
   get stream(): ReadableStream<DaqBlock> {
     return this.#queue.stream;
   }
@@ -181,6 +117,8 @@ export class Recording implements AsyncDisposable {
     const { emitted, dropped } = this.#queue;
     return {
       startedAt: new Temporal.Instant(this.#startedUtcNs),
+      firstSampleAt: this.#firstSampleUtcNs === undefined ? null : new Temporal.Instant(this.#firstSampleUtcNs),
+      triggerSampleIndex: this.#triggerSampleIndex,
       finishedAt: this.#finishedAt,
       ...this.#counts,
       lostBy: { ...this.#lostBy },
@@ -254,14 +192,18 @@ export class Recording implements AsyncDisposable {
         this.#startedUtcNs = news.anchor.utcNs;
         this.#startMoment = { monoNs: news.anchor.monoNs, tookNs: news.tookNs };
         return this.#started.resolve();
-      case "restarted":
+      case "anchored":
         this.#axis = new TimeAxis(news.anchor);
+        return;
+      case "trigger":
+        this.#triggerSampleIndex ??= news.sampleIndex;
         return;
       case "failed":
         return this.#fail(fromPlainError(news.error), false);
       case "block":
         this.#counts.produced++;
         this.#counts.samplesPerChannel += news.samples;
+        this.#firstSampleUtcNs ??= this.#axis!.utcNsOf(news.firstSampleIndex);
         return this.#queue.add(this.#partsOf(news, news.samples), news.inRing);
       case "lost":
         this.#counts.produced += news.blocks;
@@ -274,7 +216,7 @@ export class Recording implements AsyncDisposable {
         this.#counts.errors++;
         if (!news.deliver) return;
         const nowNs = monotonicClock().nowNs();
-        const at = { blockIndex: news.blockIndex, firstSampleIndex: news.sampleIndex, gapBefore: 0 };
+        const at = { blockIndex: news.blockIndex, firstSampleIndex: news.sampleIndex, gapBefore: 0, atTrigger: false };
         const parts = this.#partsOf({ ...at, readStartedNs: nowNs, readFinishedNs: nowNs }, 0);
         return this.#queue.addError({ ...parts, codes: null, error: fromPlainError(news.error) });
       }
@@ -289,12 +231,13 @@ export class Recording implements AsyncDisposable {
       blockIndex: number;
       firstSampleIndex: number;
       gapBefore: number;
+      atTrigger: boolean;
       readStartedNs: bigint;
       readFinishedNs: bigint;
     },
     samplesPerChannel: number,
   ) {
-    const { blockIndex, firstSampleIndex, gapBefore, readStartedNs, readFinishedNs } = news;
+    const { blockIndex, firstSampleIndex, gapBefore, atTrigger, readStartedNs, readFinishedNs } = news;
     const axis = this.#axis!;
     return {
       device: this.#order.ticket.board,
@@ -302,7 +245,7 @@ export class Recording implements AsyncDisposable {
       channels: this.channels,
       metadata: this.#session.spec.metadata,
       startedUtcNs: this.#startedUtcNs,
-      ...{ blockIndex, firstSampleIndex, gapBefore, readStartedNs, readFinishedNs, samplesPerChannel, axis },
+      ...{ blockIndex, firstSampleIndex, gapBefore, atTrigger, readStartedNs, readFinishedNs, samplesPerChannel, axis },
     };
   }
 
@@ -371,72 +314,4 @@ export class Recording implements AsyncDisposable {
     this.#errorTold = true;
     if (this.#error !== null && !told) throw this.#error;
   }
-}
-
-function runOf(
-  session: Session,
-): Pick<DrainerOrder, "ticket" | "plan" | "channels" | "pick" | "clockHz" | "ticksPerSample" | "samplesPerChannel"> {
-  const { spec, configured } = session;
-  const { pick } = configured;
-  const channels = spec.channels.length;
-  const stride = pick?.stride ?? channels;
-  return {
-    ticket: configured.applied.ticket!,
-    plan: { buffers: spec.buffers!.buffers, codesPerBuffer: spec.buffers!.samplesPerBuffer * stride },
-    ...{ channels, pick },
-    clockHz: configured.applied.clockHz!,
-    ticksPerSample: configured.ticksPerSample,
-    samplesPerChannel: spec.timing!.samplesPerChannel ?? null,
-  };
-}
-
-function ringFor(session: Session, backlogS: number): RingShape {
-  const { spec, configured } = session;
-  const { bits, encoding, clockHz } = configured.applied;
-  const type = codeTypeFor(bits, encoding, session.capabilities.returnsFloats);
-  const { samplesPerBuffer } = spec.buffers!;
-  const codesPerSlot = samplesPerBuffer * spec.channels.length;
-  const wanted = Math.ceil(backlogS * clockHz! / configured.ticksPerSample / samplesPerBuffer);
-  const most = Math.floor(MAX_BACKLOG_BYTES / (codesPerSlot * bytesPerCode(type)));
-  return ringShape(type, codesPerSlot, Math.max(MIN_SLOTS, Math.min(wanted, most)));
-}
-
-function rawOrder(session: Session, dtype: CodeType, raw: RecordOptions["raw"]): RawOrder | null {
-  const { spec, backend, configured } = session;
-  const logging = raw === undefined ? spec.logging : loggingOf(raw);
-  if (logging === undefined) return null;
-  const channelTypes = configured.settings.channelType;
-  return {
-    path: logging.path,
-    overwrite: logging.overwrite,
-    syncIntervalMs: logging.syncIntervalS * 1000,
-    header: {
-      task: spec.name,
-      device: session.board,
-      channels: session.blockChannels.map((channel) => asPlain({ ...channel, channelType: channelTypes })),
-      dtype,
-      samplesPerBuffer: spec.buffers!.samplesPerBuffer,
-      clockHzAsked: configured.settings.clock!.hz,
-      rateHzAsked: spec.timing!.rateHz,
-      simultaneous: session.capabilities.simultaneous,
-      versions: { library: VERSION, ...session.versions, backend: backend.name, simulated: backend.simulated },
-      taskMetadata: spec.metadata,
-      spec: spec.toJSON(),
-    },
-  };
-}
-
-/** A channel for the header alone, as `postMessage` keeps no methods: sensor and computation as the JSON they become. */
-function asPlain(channel: RawChannel): RawChannel {
-  const { sensor = null, computation = null } = channel;
-  const plain = <T>(part: T): T => JSON.parse(JSON.stringify(part));
-  return { ...channel, sensor: plain(sensor), computation: plain(computation) };
-}
-
-function loggingOf(raw: string | RawLogging | RawLoggingOptions): RawLogging {
-  if (raw instanceof RawLogging) return raw;
-  if (typeof raw !== "string" && (typeof raw !== "object" || raw === null)) {
-    throw new DtolValidationError(`raw must be a path or its settings, but it is ${String(raw)}`);
-  }
-  return new RawLogging(typeof raw === "string" ? { path: raw } : raw);
 }

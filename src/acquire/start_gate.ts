@@ -5,6 +5,8 @@
  */
 
 import type { StartMoment } from "../board/backend.ts";
+import { DtolTaskStateError } from "../errors.ts";
+import { type Control, WAIT_MS } from "./messages.ts";
 
 /** What the gate says: start yourself, know that you have been started, or give up. */
 export type Passage = "go" | "never" | StartMoment;
@@ -59,5 +61,33 @@ export class StartGate {
   #become(state: number): void {
     Atomics.compareExchange(this.#state, 0, SHUT, state);
     Atomics.notify(this.#state, 0);
+  }
+}
+
+/**
+ * Waits for those that start together with this run. Blocks this thread.
+ *
+ * @param memory Memory of the gate.
+ * @param board Board name, for errors.
+ * @param control Hears that the drainer is alive.
+ * @param announce Says that this run is ready.
+ * @returns When the board was started, if that was done for it.
+ */
+export function passGate(
+  memory: SharedArrayBuffer,
+  board: string,
+  control: Control,
+  announce: () => void,
+): StartMoment | null {
+  const gate = new StartGate(memory);
+  announce();
+  for (;;) {
+    control.operation = "waiting for the others";
+    const passage = gate.wait(WAIT_MS);
+    if (passage === "go") return null;
+    if (passage === "never") {
+      throw new DtolTaskStateError(`"${board}" was not started as others could not be started with it`);
+    }
+    if (passage !== null) return passage;
   }
 }

@@ -17,6 +17,13 @@ import type { DropCounts } from "./block_queue.ts";
 export interface AcquisitionSummary {
   /** UTC of the start. */
   readonly startedAt: Temporal.Instant;
+  /** UTC of the first sample; null while none has come, as when the board waits for its trigger. */
+  readonly firstSampleAt: Temporal.Instant | null;
+  /**
+   * The first sample at or after the reference trigger; null while it has not come, and where the board does not tell. A
+   * run that ends at its trigger has no such sample: then it is the number of samples before it.
+   */
+  readonly triggerSampleIndex: number | null;
   /** UTC of the end; null while it runs. */
   readonly finishedAt: Temporal.Instant | null;
   /** Blocks that the board made. */

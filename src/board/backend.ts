@@ -83,6 +83,8 @@ export interface SubsystemSettings {
 export interface AppliedSettings {
   /** The clock that really runs, in Hz; null for single values. */
   readonly clockHz: number | null;
+  /** Bursts a second of triggered scans at a rate of the board's own. Left out: none. */
+  readonly retriggerHz?: number;
   /** Range in volts, before gain; null for what has none. */
   readonly range: VoltRange | null;
   /** Significant bits of a code. */
@@ -238,6 +240,11 @@ export interface TakenBuffer {
   readonly codes: Codes;
   /** Blocks that the board overwrote unread, just before this one. */
   readonly lostBefore: number;
+  /**
+   * Whether its first scan is the first at or after the reference trigger, as far as the board tells. Default: no. Where a
+   * run ends at its trigger, {@linkcode IntakeEvent} says so.
+   */
+  readonly atTrigger?: boolean;
 }
 
 /**

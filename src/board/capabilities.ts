@@ -20,8 +20,10 @@ export interface Limits {
 
 /** Events that a run can wait for. */
 export interface TriggerAnswers {
-  /** An edge of the external digital input. */
-  readonly external: Answer;
+  /** The external digital input rises. */
+  readonly externalRising: Answer;
+  /** The external digital input falls. */
+  readonly externalFalling: Answer;
   /** An analog input rises through a level. */
   readonly thresholdRising: Answer;
   /** An analog input falls through a level. */

@@ -136,13 +136,15 @@ function sensors(q: Questions) {
 
 function triggers(q: Questions) {
   const start: TriggerAnswers = {
-    external: q.has(OLSSC.OLSSC_SUP_EXTERNTRIG),
+    externalRising: q.has(OLSSC.OLSSC_SUP_EXTERNTRIG),
+    externalFalling: q.has(OLSSC.OLSSC_NUMEXTRATRIGGERS),
     thresholdRising: q.has(OLSSC.OLSSC_SUP_THRESHTRIGPOS),
     thresholdFalling: q.has(OLSSC.OLSSC_SUP_THRESHTRIGNEG),
     syncBus: q.has(OLSSC.OLSSC_SUP_SYNCHRONIZATION),
   };
   const reference: TriggerAnswers = {
-    external: q.hasAny(OLSSC.OLSSC_SUP_EXTERNTTLPOS_REFERENCE_TRIG, OLSSC.OLSSC_SUP_EXTERNTTLNEG_REFERENCE_TRIG),
+    externalRising: q.has(OLSSC.OLSSC_SUP_EXTERNTTLPOS_REFERENCE_TRIG),
+    externalFalling: q.has(OLSSC.OLSSC_SUP_EXTERNTTLNEG_REFERENCE_TRIG),
     thresholdRising: q.has(OLSSC.OLSSC_SUP_THRESHPOS_REFERENCE_TRIG),
     thresholdFalling: q.has(OLSSC.OLSSC_SUP_THRESHNEG_REFERENCE_TRIG),
     syncBus: q.has(OLSSC.OLSSC_SUP_SYNCBUS_REFERENCE_TRIG),

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { OL_CHNT, OL_CLK, OL_DF, OL_ENC, OL_TRG, OL_WRP } from "../../ffi/constants.ts";
+import { OL_CHNT, OL_CLK, OL_DF, OL_ENC, OL_WRP } from "../../ffi/constants.ts";
 import type { OpenLayers } from "../../ffi/open_layers.ts";
 import type { Hdass } from "../../ffi/types.ts";
 import { DtolCapabilityError } from "../errors.ts";
@@ -13,11 +13,12 @@ import type { ChannelType, WrapMode } from "../model/enums.ts";
 import type { ClockSettings, ListEntry, SubsystemSettings } from "./backend.ts";
 import type { Capabilities } from "./capabilities.ts";
 import { setSensors } from "./dataacq_sensors.ts";
+import { flowCode, setTriggers } from "./dataacq_triggers.ts";
 
 /** Sets everything up to the first `olDaConfig`. */
 export function setInputs(sdk: OpenLayers, h: Hdass, settings: SubsystemSettings, can: Capabilities): void {
   const { clock, range, channelType, encoding } = settings;
-  sdk.olDaSetDataFlow(h, clock === null ? OL_DF.OL_DF_SINGLEVALUE : OL_DF.OL_DF_CONTINUOUS);
+  sdk.olDaSetDataFlow(h, clock === null ? OL_DF.OL_DF_SINGLEVALUE : flowCode(settings.dataFlow));
   if (channelType !== null) sdk.olDaSetChannelType(h, wiringCode(channelType));
   if (range !== null) sdk.olDaSetRange(h, range.high, range.low);
   if (encoding !== null) {
@@ -39,7 +40,7 @@ function setClocked(
   sdk.olDaSetClockSource(h, clock.source === "external" ? OL_CLK.OL_CLK_EXTERNAL : OL_CLK.OL_CLK_INTERNAL);
   if (clock.source === "external") sdk.olDaSetExternalClockDivider(h, clock.divider!);
   else sdk.olDaSetClockFrequency(h, clock.hz);
-  sdk.olDaSetTrigger(h, OL_TRG.OL_TRG_SOFT);
+  setTriggers(sdk, h, settings);
   sdk.olDaSetDmaUsage(h, Math.min(1, can.dmaChannels)); // also 0: runs without are not known
   setList(sdk, h, settings.list);
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { OLDA_WM } from "../../ffi/constants.ts";
+import { OL_QUE, OLDA_WM } from "../../ffi/constants.ts";
 import { MessageWindow } from "../../ffi/message_window.ts";
 import { type OpenLayers, openSdk } from "../../ffi/open_layers.ts";
 import type { Hbuf, Hdass } from "../../ffi/types.ts";
@@ -14,6 +14,7 @@ import { BufferPool } from "./buffer_pool.ts";
 import type { DataAcqTicket } from "./dataacq_subsystem.ts";
 import { CANNOT_OPEN_DRIVER, hasCode, translated, translating, translatingAsync } from "./dataacq_errors.ts";
 import { Phases } from "./phases.ts";
+import { ReferenceWatch } from "./reference_watch.ts";
 
 /** Messages that are news to a drainer. A full buffer is none: it is found by asking, as messages may stand for several. */
 const EVENTS: Readonly<Record<number, IntakeEvent>> = {
@@ -47,6 +48,7 @@ class DataAcqIntake implements Intake {
   #unread: Hbuf | null = null;
   /** Overwritten blocks that no buffer has told of yet. */
   #lost = 0;
+  readonly #reference = new ReferenceWatch();
 
   constructor(ticket: DataAcqTicket) {
     this.#ticket = ticket;
@@ -59,6 +61,7 @@ class DataAcqIntake implements Intake {
   begin(plan: IntakePlan): void {
     this.#phases.step("begin", ["idle"], "begun");
     this.#events.length = 0;
+    this.#reference.begin(plan.codesPerBuffer);
     this.#do("Cannot queue buffers", () => {
       this.#allocate(plan);
       for (const buffer of this.#pool.idle) this.#put(buffer);
@@ -95,7 +98,9 @@ class DataAcqIntake implements Intake {
         this.#unread = null;
         this.#lent = buffer;
         if (valid > 0) {
-          return { codes: this.#views.get(buffer)!.subarray(0, valid) as Codes, lostBefore: this.#lostNow() };
+          const lostBefore = this.#lostNow();
+          const codes = this.#views.get(buffer)!.subarray(0, valid) as Codes;
+          return { codes, lostBefore, ...(this.#isAtTrigger(lostBefore, valid) ? { atTrigger: true } : {}) };
         }
         this.giveBack(); // an empty one, flushed out of Ready
       }
@@ -188,6 +193,14 @@ class DataAcqIntake implements Intake {
     }
   }
 
+  #isAtTrigger(lostBefore: number, valid: number): boolean {
+    if (!this.#ticket.reference) return false;
+    return this.#reference.came(lostBefore, valid, () => {
+      this.#readMessages();
+      return this.#sdk.olDaGetQueueSize(this.#hdass, OL_QUE.OL_QUE_DONE);
+    });
+  }
+
   #lostNow(): number {
     const lost = this.#lost;
     this.#lost = 0;
@@ -246,6 +259,7 @@ class DataAcqIntake implements Intake {
     for (let news = this.#window?.next() ?? null; news !== null; news = this.#window!.next()) {
       if (news.wParam !== this.#hdass) continue;
       if (news.message === OLDA_WM.OLDA_WM_BUFFER_REUSED) told++;
+      this.#reference.told(news.message);
       const event = EVENTS[news.message];
       if (event !== undefined) this.#events.push(event);
     }

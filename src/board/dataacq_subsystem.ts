@@ -29,6 +29,8 @@ export interface DataAcqTicket extends IntakeTicket {
   readonly hdass: bigint;
   /** How samples stand in the buffers. */
   readonly type: CodeType;
+  /** Whether the run is taken about a trigger. */
+  readonly reference: boolean;
   /** Takes the buffers that a board which is gone does not let be freed: how many, then their handles. */
   readonly unfreed: SharedArrayBuffer;
 }
@@ -62,17 +64,18 @@ export class DataAcqSubsystem implements Subsystem {
       setInputs(sdk, h, settings, await this.capabilities());
       await sdk.nonblocking.olDaConfig(h);
       this.#applied = this.#readBack(settings);
-      return { ...this.#applied, ticket: settings.clock === null ? null : this.#ticket(this.#applied) };
+      return { ...this.#applied, ticket: settings.clock === null ? null : this.#ticket(this.#applied, settings) };
     });
   }
 
-  #readBack({ clock }: SubsystemSettings): Omit<AppliedSettings, "ticket"> {
+  #readBack({ clock, retrigger }: SubsystemSettings): Omit<AppliedSettings, "ticket"> {
     const { handle: h } = this;
     const sdk = this.#sdk;
     this.#floats = sdk.olDaGetSSCaps(h, OLSSC.OLSSC_RETURNS_FLOATS) !== 0;
     const [high, low] = sdk.olDaGetRange(h);
     return {
       clockHz: clock === null ? null : clock.source === "external" ? clock.hz : sdk.olDaGetClockFrequency(h),
+      ...(retrigger?.mode === "internal" ? { retriggerHz: sdk.olDaGetRetriggerFrequency(h) } : {}),
       range: { low, high },
       bits: sdk.olDaGetResolution(h),
       encoding: sdk.olDaGetEncoding(h) === OL_ENC.OL_ENC_2SCOMP ? "twos_complement" : "binary",
@@ -148,11 +151,17 @@ export class DataAcqSubsystem implements Subsystem {
     );
   }
 
-  #ticket({ bits, encoding }: Omit<AppliedSettings, "ticket">): DataAcqTicket {
+  #ticket(
+    { bits, encoding }: Omit<AppliedSettings, "ticket">,
+    { referenceTrigger }: SubsystemSettings,
+  ): DataAcqTicket {
     const { oldaapi, olmem } = this.#sdk.paths;
     const unfreed = this.#unfreed.buffer;
     const type = codeTypeFor(bits, encoding, this.#floats);
-    return { backend: "dataacq", board: this.#board, paths: { oldaapi, olmem }, hdass: this.handle, type, unfreed };
+    return {
+      ...{ backend: "dataacq", board: this.#board, paths: { oldaapi, olmem }, hdass: this.handle, type, unfreed },
+      reference: referenceTrigger !== null,
+    };
   }
 
   async release(): Promise<void> {

@@ -84,7 +84,10 @@ const FLOWS: Readonly<Record<DataFlow, readonly [(can: Capabilities) => Answer, 
   continuous: [(can) => can.continuous, "continuous transfer"],
   finite: [(can) => can.continuous, "continuous transfer"],
   continuous_pretrigger: [(can) => can.preTrigger, "samples from before a trigger"],
-  continuous_about_trigger: [(can) => can.aboutTrigger, "samples from before and after a trigger"],
+  continuous_about_trigger: [
+    (can) => Object.values(can.referenceTriggers).some((answer) => answer !== false),
+    "samples from before and after a trigger",
+  ],
 };
 
 function checkFlow({ dataFlow, stopOnError }: TaskSpec, board: string, can: Capabilities): void {

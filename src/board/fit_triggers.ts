@@ -7,7 +7,12 @@
 import { DtolCapabilityError, DtolValidationError } from "../errors.ts";
 import { AnalogInput } from "../model/channels.ts";
 import type { TaskSpec } from "../model/spec.ts";
-import { AnalogThresholdStart, type RetriggerSpec, type TriggerSpec } from "../model/triggers.ts";
+import {
+  AnalogThresholdStart,
+  type ExternalDigitalStart,
+  type RetriggerSpec,
+  type TriggerSpec,
+} from "../model/triggers.ts";
 import type { Answer, Capabilities, TriggerAnswers } from "./capabilities.ts";
 
 /** Checks what starts a run, what goes on with it, and what it is taken about. */
@@ -15,7 +20,10 @@ export function checkTriggers(spec: TaskSpec, board: string, can: Capabilities):
   checkTrigger("spec.trigger", spec.trigger, can.triggers, spec, board, can);
   if (spec.referenceTrigger !== undefined) {
     const { source } = spec.referenceTrigger;
-    checkTrigger("spec.referenceTrigger.source", source, can.referenceTriggers, spec, board, can);
+    const atEnd = spec.dataFlow === "continuous_pretrigger"; // these have a source of their own, of the start's kinds
+    const answers = atEnd ? can.triggers : can.referenceTriggers;
+    checkTrigger("spec.referenceTrigger.source", source, answers, spec, board, can);
+    if (atEnd) checkOneThreshold("spec.referenceTrigger.source", source, spec.trigger, board);
   }
   if (spec.timing?.retrigger !== undefined) checkRetrigger(spec.timing.retrigger, spec, board, can);
 }
@@ -25,7 +33,7 @@ function answerFor(trigger: TriggerSpec, answers: TriggerAnswers): Answer {
     case "software_start":
       return true;
     case "external_digital_start":
-      return answers.external;
+      return (trigger as ExternalDigitalStart).edge === "rising" ? answers.externalRising : answers.externalFalling;
     case "analog_threshold_start":
       return (trigger as AnalogThresholdStart).slope === "rising" ? answers.thresholdRising : answers.thresholdFalling;
     case "sync_bus_start":
@@ -90,5 +98,28 @@ function checkRetrigger(retrigger: RetriggerSpec, spec: TaskSpec, board: string,
       );
     }
   }
-  if (source !== undefined) checkTrigger(`${path}.source`, source, can.triggers, spec, board, can);
+  if (frequencyHz !== undefined && frequencyHz * multiscanCount > spec.timing!.rateHz) {
+    throw new DtolValidationError(
+      `${path}.frequencyHz is ${frequencyHz} Hz, but ${multiscanCount} scans at ${
+        spec.timing!.rateHz
+      } Hz take longer: ` +
+        `at most ${spec.timing!.rateHz / multiscanCount} Hz`,
+    );
+  }
+  if (spec.referenceTrigger !== undefined) {
+    throw new DtolCapabilityError(`Cannot run triggered scans of "${board}" about a reference trigger: leave one out`);
+  }
+  if (source === undefined) return;
+  checkTrigger(`${path}.source`, source, can.triggers, spec, board, can);
+  checkOneThreshold(`${path}.source`, source, spec.trigger, board);
+}
+
+/** The SDK has one threshold for what starts a run and what goes on with it. */
+function checkOneThreshold(path: string, source: TriggerSpec, start: TriggerSpec, board: string): void {
+  if (!(source instanceof AnalogThresholdStart) || !(start instanceof AnalogThresholdStart)) return;
+  if (source.channel === start.channel && source.level === start.level) return;
+  throw new DtolCapabilityError(
+    `${path} is ${source.level} V on input ${source.channel}, but "${board}" has one threshold for both, and ` +
+      `spec.trigger takes ${start.level} V on input ${start.channel}`,
+  );
 }

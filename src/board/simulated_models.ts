@@ -20,7 +20,8 @@ function all<T extends string>(words: readonly T[], answer: Answer): Record<T, A
 }
 
 const NO_TRIGGERS: TriggerAnswers = {
-  external: false,
+  externalRising: false,
+  externalFalling: false,
   thresholdRising: false,
   thresholdFalling: false,
   syncBus: false,

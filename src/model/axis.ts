@@ -1,8 +1,27 @@
 /**
  * The time axis of a run: a start, an index and a clock. No rounded period is ever added up.
  *
+ * Where the anchor comes from:
+ *
+ * - The program starts the run: the sample of the anchor is taken in the middle of the call that starts the clock.
+ * - The run waits for a trigger: nothing says when that came. The first buffer was full when it was found, so its first
+ *   sample was taken its length before; the time that a driver needs to deliver a buffer comes on top, and is not known.
+ *   No buffer can be found before it is full, and none is taken before the start call, so the anchor is at most too late.
+ * - Triggered scans at a rate of the board's own ({@linkcode BurstClock}): the same, and each burst begins by that rate.
+ * - Triggered scans by triggers from outside: between two bursts any time may go by. Each buffer has an anchor of its own,
+ *   measured as that of a first buffer. A buffer that ends with a whole burst, or lies within one, is right so; of one that
+ *   holds several, only the last burst is, and the uncertainty says how far off the others may be.
+ *
  * @module
  */
+
+/** Triggered scans at a rate of the board's own: the clock runs for a burst and rests until the next one. */
+export interface BurstClock {
+  /** Samples of each channel in a burst. */
+  readonly samples: number;
+  /** Bursts per second, as read back from the board. */
+  readonly hz: number;
+}
 
 /** What fixes a time axis. */
 export interface AxisAnchor {
@@ -16,6 +35,10 @@ export interface AxisAnchor {
   readonly clockHz: number;
   /** Ticks of that clock from one sample of a channel to its next: the list length on multiplexed boards, else 1. */
   readonly ticksPerSample: number;
+  /** Nanoseconds that the anchor may be away from the truth, as far as this side of the driver can tell; unknown if left out. */
+  readonly uncertaintyNs?: number;
+  /** Bursts, of which the anchor is the start of one. Left out: one sample follows the other. */
+  readonly bursts?: BurstClock;
 }
 
 /**
@@ -36,37 +59,51 @@ export class TimeAxis {
   readonly anchor: AxisAnchor;
   /** Samples per second of each channel. */
   readonly sampleRateHz: number;
-  /** Nanoseconds from sample to sample as a fraction of whole numbers, which no rounding has touched. */
-  readonly #numerator: bigint;
-  readonly #denominator: bigint;
+  /** From sample to sample within a burst. */
+  readonly #period: Period;
+  /** Samples in a burst, and from burst to burst; null where one sample follows the other. */
+  readonly #bursts: { readonly samples: number; readonly period: Period } | null;
 
   /**
    * Makes an axis.
    *
    * @param anchor Start and clock.
-   * @throws {RangeError} If the clock or the ticks are not positive.
+   * @throws {RangeError} If the clock, the ticks or the bursts are not positive.
    */
   constructor(anchor: AxisAnchor) {
-    if (!(anchor.clockHz > 0 && Number.isFinite(anchor.clockHz)) || !(anchor.ticksPerSample >= 1)) {
-      throw new RangeError(`No time axis runs at ${anchor.clockHz} Hz with ${anchor.ticksPerSample} ticks a sample`);
+    const { clockHz, ticksPerSample, bursts } = anchor;
+    if (!isRate(clockHz) || !(ticksPerSample >= 1)) {
+      throw new RangeError(`No time axis runs at ${clockHz} Hz with ${ticksPerSample} ticks a sample`);
+    }
+    if (bursts !== undefined && (!isRate(bursts.hz) || !(bursts.samples >= 1))) {
+      throw new RangeError(`No time axis runs at ${bursts.hz} bursts a second of ${bursts.samples} samples`);
     }
     this.anchor = anchor;
-    this.sampleRateHz = anchor.clockHz / anchor.ticksPerSample;
-    let hz = anchor.clockHz;
-    let scale = 1n;
-    while (!Number.isInteger(hz)) { // a double times a power of two is exact, and ends as a whole number
-      hz *= 2;
-      scale *= 2n;
-    }
-    this.#numerator = 1_000_000_000n * BigInt(anchor.ticksPerSample) * scale;
-    this.#denominator = BigInt(hz);
+    this.sampleRateHz = clockHz / ticksPerSample;
+    this.#period = periodOf(clockHz, ticksPerSample);
+    this.#bursts = bursts === undefined ? null : { samples: bursts.samples, period: periodOf(bursts.hz, 1) };
   }
 
   /** Nanoseconds from the anchor to a sample, rounded to the nearest. */
   offsetNs(index: number): bigint {
-    const twice = 2n * BigInt(index - this.anchor.index) * this.#numerator + this.#denominator;
-    const quotient = twice / (2n * this.#denominator);
-    return twice < 0n && twice % (2n * this.#denominator) !== 0n ? quotient - 1n : quotient;
+    const { numerator, denominator } = this.#offset(index);
+    const twice = 2n * numerator + denominator;
+    const quotient = twice / (2n * denominator);
+    return twice < 0n && twice % (2n * denominator) !== 0n ? quotient - 1n : quotient;
+  }
+
+  /** The same, not rounded. */
+  #offset(index: number): Period {
+    const { numerator, denominator } = this.#period;
+    const since = index - this.anchor.index;
+    if (this.#bursts === null) return { numerator: BigInt(since) * numerator, denominator };
+    const { samples, period } = this.#bursts;
+    const burst = Math.floor(since / samples);
+    const inside = BigInt(since - burst * samples) * numerator * period.denominator;
+    return {
+      numerator: BigInt(burst) * period.numerator * denominator + inside,
+      denominator: denominator * period.denominator,
+    };
   }
 
   /** Monotonic nanoseconds of a sample. */
@@ -102,17 +139,56 @@ export class TimeAxis {
    * @returns Nanoseconds from the anchor to where `since` counts from.
    */
   offsetsSince(first: number, since: Float64Array): bigint {
+    const start = this.#offset(first);
+    const whole = start.numerator / start.denominator;
+    const samples = this.#bursts?.samples ?? Infinity;
     // Whole periods of the fraction are taken out first, so what is left is small enough to be exact as a double.
-    const start = BigInt(first - this.anchor.index) * this.#numerator;
-    const rest = Number(start % this.#denominator) / Number(this.#denominator);
-    const step = Number(this.#numerator) / Number(this.#denominator);
-    for (let k = 0; k < since.length; k++) since[k] = Math.round(rest + k * step);
-    return start / this.#denominator;
+    const step = Number(this.#period.numerator) / Number(this.#period.denominator);
+    for (let done = 0; done < since.length;) {
+      const { numerator, denominator } = this.#offset(first + done);
+      const ahead = numerator - whole * denominator;
+      const base = Number(ahead / denominator);
+      const rest = Number(ahead % denominator) / Number(denominator);
+      const inBurst = this.#bursts === null ? 0 : modulo(first + done - this.anchor.index, samples);
+      const count = Math.min(samples - inBurst, since.length - done);
+      for (let k = 0; k < count; k++) since[done + k] = base + Math.round(rest + k * step);
+      done += count;
+    }
+    return whole;
   }
 
   /** The sample taken at a moment, or just before it. */
   indexAt(monoNs: bigint): number {
-    const index = (monoNs - this.anchor.monoNs) * this.#denominator / this.#numerator;
-    return this.anchor.index + Number(index);
+    const { numerator, denominator } = this.#period;
+    const sinceNs = monoNs - this.anchor.monoNs;
+    if (this.#bursts === null) return this.anchor.index + Number(sinceNs * denominator / numerator);
+    const { samples, period } = this.#bursts;
+    const burst = sinceNs * period.denominator / period.numerator;
+    const restNs = sinceNs - burst * period.numerator / period.denominator;
+    const inside = Math.min(Number(restNs * denominator / numerator), samples - 1); // the clock rests until the next one
+    return this.anchor.index + Number(burst) * samples + inside;
   }
+}
+
+/** Nanoseconds as a fraction of whole numbers, which no rounding has touched. */
+interface Period {
+  readonly numerator: bigint;
+  readonly denominator: bigint;
+}
+
+function isRate(hz: number): boolean {
+  return hz > 0 && Number.isFinite(hz);
+}
+
+function periodOf(hz: number, ticks: number): Period {
+  let scale = 1n;
+  while (!Number.isInteger(hz)) { // a double times a power of two is exact, and ends as a whole number
+    hz *= 2;
+    scale *= 2n;
+  }
+  return { numerator: 1_000_000_000n * BigInt(ticks) * scale, denominator: BigInt(hz) };
+}
+
+function modulo(value: number, by: number): number {
+  return value - Math.floor(value / by) * by;
 }

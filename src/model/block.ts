@@ -61,6 +61,8 @@ export interface DaqBlockParts {
   readonly samplesPerChannel: number;
   /** Samples of each channel that were lost just before this block. Default: 0. */
   readonly gapBefore?: number;
+  /** Whether its first sample is the first at or after the trigger that the run is taken about. Default: no. */
+  readonly atTrigger?: boolean;
   /** The time axis that the sample indices run on. */
   readonly axis: TimeAxis;
   /** UTC nanoseconds at which the run started. */
@@ -137,6 +139,10 @@ export class DaqBlock {
   get gapBefore(): number {
     return this.#parts.gapBefore ?? 0;
   }
+  /** Whether its first sample is the first at or after the trigger that the run is taken about. */
+  get atTrigger(): boolean {
+    return this.#parts.atTrigger ?? false;
+  }
   /**
    * Codes as the board gave them, channel-major, without the virtual channels: width and sign are the board's. Null in an
    * error block, and where only values are known: look at `data` then.
@@ -156,7 +162,7 @@ export class DaqBlock {
   get axis(): TimeAxis {
     return this.#parts.axis;
   }
-  /** Samples per second of each channel: what the board's clock really does. */
+  /** Samples per second of each channel: what the board's clock really does; in triggered scans within a burst. */
   get sampleRateHz(): number {
     return this.#parts.axis.sampleRateHz;
   }

@@ -210,5 +210,9 @@ function impliedFlow({ timing }: TaskSpec): DataFlow {
 }
 
 function impliedBuffers({ timing }: TaskSpec): BufferPlan | undefined {
-  return timing && BufferPlan.forRate(timing.rateHz);
+  if (timing === undefined) return undefined;
+  const { rateHz, retrigger } = timing;
+  if (retrigger === undefined) return BufferPlan.forRate(rateHz);
+  const { multiscanCount: burst, frequencyHz } = retrigger; // a block is whole bursts, so that none straddles two
+  return BufferPlan.forRate(frequencyHz === undefined ? rateHz : frequencyHz * burst, burst);
 }

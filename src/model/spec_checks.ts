@@ -16,7 +16,8 @@ import {
 import type { DataFlow } from "./enums.ts";
 import { invalid } from "./fields.ts";
 import type { TaskSpec } from "./spec.ts";
-import { SoftwareStart } from "./triggers.ts";
+import type { BufferPlan } from "./timing.ts";
+import { type ReferenceTrigger, SoftwareStart } from "./triggers.ts";
 
 /** Checks that channels are of one subsystem, and that no name and no input is there twice. */
 export function checkChannels({ channels, virtual }: TaskSpec): void {
@@ -87,7 +88,7 @@ function checkSingleValue({ timing, buffers, logging, trigger, referenceTrigger 
 
 const WITH_REFERENCE: readonly DataFlow[] = ["continuous_pretrigger", "continuous_about_trigger"];
 
-function checkClocked({ dataFlow, timing, buffers, referenceTrigger, channels }: TaskSpec): void {
+function checkClocked({ dataFlow, timing, buffers, trigger, referenceTrigger, channels }: TaskSpec): void {
   const because = `as spec.dataFlow is "${dataFlow}"`;
   if (timing === undefined) throw invalid("spec.timing", `given ${because}`, null);
   const { samplesPerChannel } = timing;
@@ -99,7 +100,23 @@ function checkClocked({ dataFlow, timing, buffers, referenceTrigger, channels }:
     const rule = WITH_REFERENCE.includes(dataFlow) ? "given" : "left out";
     throw invalid("spec.referenceTrigger", `${rule} ${because}`, referenceTrigger ?? null);
   }
+  if (referenceTrigger !== undefined) checkReference(dataFlow, referenceTrigger, buffers);
+  if (timing.retrigger?.mode === "scan_per_trigger" && trigger instanceof SoftwareStart) {
+    throw invalid("spec.trigger", `one that comes again ${because} with scan_per_trigger`, trigger.kind);
+  }
   if (buffers?.wrapMode === "single" && !(channels[0] instanceof AnalogOutputVoltage)) {
     throw invalid("spec.buffers.wrapMode", "none or multiple for an input: single repeats one buffer", "single");
+  }
+}
+
+/** A run with samples from before its trigger ends by itself, which must not look like running out of buffers. */
+function checkReference(dataFlow: DataFlow, { postScanCount }: ReferenceTrigger, buffers?: BufferPlan): void {
+  const endsAtTrigger = dataFlow === "continuous_pretrigger";
+  if (endsAtTrigger !== (postScanCount === 0)) {
+    const rule = endsAtTrigger ? "0, as such a run ends at its trigger" : "above 0";
+    throw invalid("spec.referenceTrigger.postScanCount", rule, postScanCount);
+  }
+  if (buffers?.wrapMode !== "multiple") {
+    throw invalid("spec.buffers.wrapMode", `multiple as spec.dataFlow is "${dataFlow}"`, buffers?.wrapMode);
   }
 }

@@ -138,10 +138,13 @@ export class BufferPlan {
   /**
    * A plan for a rate: 20 buffers a second, so that a reader sees data soon and small pauses of the machine do no harm
    * (8 buffers are 0.4 s of patience).
+   *
+   * @param rateHz Samples per second of each channel.
+   * @param step A buffer holds this many samples or a multiple of it. Default: 1.
    */
-  static forRate(rateHz: number): BufferPlan {
-    const samplesPerBuffer = Math.min(Math.max(Math.round(rateHz / 20), 1), MAX_SAMPLES_PER_BUFFER);
-    return new BufferPlan({ samplesPerBuffer });
+  static forRate(rateHz: number, step = 1): BufferPlan {
+    const steps = Math.max(Math.round(rateHz / 20 / step), 1);
+    return new BufferPlan({ samplesPerBuffer: Math.min(steps, Math.floor(MAX_SAMPLES_PER_BUFFER / step)) * step });
   }
 
   /** The plan as JSON. */

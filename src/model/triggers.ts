@@ -169,32 +169,38 @@ export function trigger(): Field<TriggerSpec> {
   };
 }
 
+/** In mid-run only the board notices a trigger, and not the program. */
+function checkEvent(path: string, source: TriggerSpec): void {
+  if (source instanceof SoftwareStart) throw invalid(path, "an event that the board notices", source.kind);
+}
+
 /** Settings of a {@linkcode ReferenceTrigger}. */
 export interface ReferenceTriggerOptions {
   /** What marks the moment. */
   readonly source: TriggerSpec;
-  /** Scans to take after it. */
+  /** Scans to take after it; 0 for a run that ends at it. */
   readonly postScanCount: number;
 }
 
 /** The fields of a {@linkcode ReferenceTrigger}. */
-export const REFERENCE_FIELDS: FieldTable = { source: trigger(), postScanCount: whole(1) };
+export const REFERENCE_FIELDS: FieldTable = { source: trigger(), postScanCount: whole(0) };
 
 /** The moment that a run with pre-trigger or about-trigger samples is taken about. */
 export class ReferenceTrigger {
   /** What marks the moment. */
   declare readonly source: TriggerSpec;
-  /** Scans to take after it. */
+  /** Scans to take after it; 0 for a run that ends at it. */
   declare readonly postScanCount: number;
 
   /**
    * Checks the settings and freezes them.
    *
    * @param options Trigger and count.
-   * @throws {DtolValidationError} If the source is no trigger, or the count is not positive.
+   * @throws {DtolValidationError} If the source is no trigger of the board, or the count is negative.
    */
   constructor(options: ReferenceTriggerOptions) {
     fill(this, REFERENCE_FIELDS, "referenceTrigger", { ...options });
+    checkEvent("referenceTrigger.source", this.source);
     Object.freeze(this);
   }
 
@@ -258,6 +264,7 @@ export class RetriggerSpec {
         throw invalid(`retrigger.${key}`, `left out as retrigger.mode is "${mode}"`, this[key]);
       }
     }
+    if (this.source !== undefined) checkEvent("retrigger.source", this.source);
     Object.freeze(this);
   }
 

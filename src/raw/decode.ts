@@ -6,7 +6,7 @@
 
 import { crc32 } from "node:zlib";
 import { CODE_TYPES, type CodeType } from "../convert/codes.ts";
-import type { AxisAnchor } from "../model/axis.ts";
+import type { AxisAnchor, BurstClock } from "../model/axis.ts";
 import { channelsFromJson } from "./channel_json.ts";
 import { RAW_FORMAT_VERSION, type RawFileHeader, type RawTotals, type RawVersions } from "./format.ts";
 import { booleanOf, countOf, flatOf, FormatError, type Json, nsOf, numberOf, objectOf, textOf, utcOf } from "./json.ts";
@@ -186,7 +186,19 @@ export function anchorOf(json: Json): AxisAnchor | null {
   checkClock(clockHz);
   if (ticksPerSample < 1 || ticksPerSample > 1e9) throw new FormatError(`its ticks_per_sample is ${ticksPerSample}`);
   if (monoNs === null || utcNs === null) throw new FormatError("its time axis has no start");
-  return Object.freeze({ index: countOf(json, "sample_index"), monoNs, utcNs, clockHz, ticksPerSample });
+  return Object.freeze({
+    ...{ index: countOf(json, "sample_index"), monoNs, utcNs, clockHz, ticksPerSample },
+    ...(json["uncertainty_ns"] === undefined ? {} : { uncertaintyNs: countOf(json, "uncertainty_ns") }),
+    ...(json["burst_samples"] === undefined ? {} : { bursts: burstsOf(json) }),
+  });
+}
+
+function burstsOf(json: Json): BurstClock {
+  const samples = countOf(json, "burst_samples");
+  const hz = numberOf(json["burst_hz"]) ?? 0;
+  checkClock(hz);
+  if (samples < 1) throw new FormatError(`its burst_samples is ${samples}`);
+  return { samples, hz };
 }
 
 /** Samples per second out of a header that has no clock. */

@@ -44,13 +44,16 @@ const HEX = new TextEncoder().encode("0123456789abcdef");
 const encoder = new TextEncoder();
 
 /** An anchor as JSON: nanoseconds as text, since a JSON number loses them beyond 2^53. */
-function anchorFields(anchor: AxisAnchor): Record<string, unknown> {
+export function anchorFields(anchor: AxisAnchor): Record<string, unknown> {
+  const { uncertaintyNs, bursts } = anchor;
   return {
     clock_hz: anchor.clockHz,
     ticks_per_sample: anchor.ticksPerSample,
     sample_index: anchor.index,
     t_mono_ns: `${anchor.monoNs}`,
     t_utc: isoUtc(anchor.utcNs),
+    ...(uncertaintyNs === undefined ? {} : { uncertainty_ns: uncertaintyNs }),
+    ...(bursts === undefined ? {} : { burst_samples: bursts.samples, burst_hz: bursts.hz }),
   };
 }
 

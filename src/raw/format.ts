@@ -39,9 +39,10 @@ export const RAW_ALIGNMENT = 8;
  * What a chunk has to say beside its samples:
  * `overrun_marker` samples were lost before this point because the board overran, `partial` the buffer was not full,
  * `reused` the board had filled the buffer again before it was fetched, `gap` samples are missing just before this chunk,
- * `final` the last chunk of a run that was ended in order.
+ * `trigger` its first sample is the first at or after the trigger that the run is taken about (in the final marker: the run
+ * ended at that), `final` the last chunk of a run that was ended in order.
  */
-export const RAW_FLAGS = ["overrun_marker", "partial", "reused", "gap", "final"] as const;
+export const RAW_FLAGS = ["overrun_marker", "partial", "reused", "gap", "trigger", "final"] as const;
 /** One of {@linkcode RAW_FLAGS}. */
 export type RawFlag = typeof RAW_FLAGS[number];
 

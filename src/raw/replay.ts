@@ -65,6 +65,8 @@ export interface RawReport {
   readonly endedInOrder: boolean | null;
   /** Why it ended, if it says. */
   readonly endCause: string | null;
+  /** The first sample at or after the trigger that the run was taken about; null without one, or when it is not known. */
+  readonly triggerSampleIndex: number | null;
 }
 
 /** A chunk with its codes. */
@@ -175,7 +177,7 @@ export class RawFile implements AsyncDisposable {
 
   /** What is in the file and what is not, as far as it was looked at. */
   get report(): RawReport {
-    const { damage, lost, tornBytes, final, endSampleIndex } = this.#scan;
+    const { damage, lost, tornBytes, final, endSampleIndex, triggerSampleIndex } = this.#scan;
     const gaps = [...this.#gaps(0, endSampleIndex)];
     const missingSamples = gaps.reduce((sum, gap) => sum + gap.samples, 0);
     return {
@@ -192,6 +194,7 @@ export class RawFile implements AsyncDisposable {
       tornBytes,
       endedInOrder: this.#checked ? final !== null : null,
       endCause: final?.cause ?? null,
+      triggerSampleIndex,
     };
   }
 
@@ -326,6 +329,7 @@ export class RawFile implements AsyncDisposable {
       firstSampleIndex: chunk.firstSampleIndex,
       samplesPerChannel: chunk.validSamples,
       gapBefore,
+      atTrigger: chunk.validSamples > 0 && chunk.flags.includes("trigger"),
       axis,
       startedUtcNs: this.header.startedUtcNs,
       readStartedNs: chunk.readStartedNs ?? tMonoNs,

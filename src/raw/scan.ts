@@ -56,6 +56,8 @@ export interface ScanResult {
   readonly endSampleIndex: number;
   /** The final marker, if it is the last chunk. */
   readonly final: DecodedChunkHeader | null;
+  /** The first sample at or after the trigger that the run was taken about; null where no chunk says so. */
+  readonly triggerSampleIndex: number | null;
 }
 
 /** A chunk that was found. */
@@ -101,6 +103,7 @@ class Scan {
   #at: number;
   #tornBytes = 0;
   #final: DecodedChunkHeader | null = null;
+  #triggerSample: number | null = null;
   #axis: TimeAxis;
   #anchored: boolean;
   #nextSeq = 0;
@@ -149,6 +152,7 @@ class Scan {
       tornBytes: this.#tornBytes,
       endSampleIndex: this.#endSample,
       final: this.#final,
+      triggerSampleIndex: this.#triggerSample,
     };
   }
 
@@ -246,6 +250,7 @@ class Scan {
     this.#nextSeq = this.#rules.checked ? chunk.seq + 1 : this.#nextSeq + 1;
     this.#index.add(offset + 4, found.headerBytes, chunk);
     this.#count(chunk);
+    if (chunk.flags.includes("trigger")) this.#triggerSample ??= chunk.firstSampleIndex;
     this.#final = chunk.flags.includes("final") && chunk.validSamples === 0 ? chunk : null;
   }
 

@@ -53,6 +53,8 @@ export interface RawEndOptions {
   readonly cause?: string;
   /** The same for a person. */
   readonly detail?: string;
+  /** Whether it ended at the trigger that it was taken about. Default: no. */
+  readonly atTrigger?: boolean;
 }
 
 const MAX_CAUSE_CHARACTERS = 64;
@@ -208,7 +210,7 @@ export class RawWriter {
         validSamples: 0,
         bufferCapacity: this.#header.samplesPerBuffer,
         axis: this.#axis,
-        flags: ["final"],
+        flags: options.atTrigger ? ["trigger", "final"] : ["final"],
         ...readAt(at),
       },
       new Uint8Array(0),
@@ -412,5 +414,6 @@ function words(cause: string | undefined, detail: string | undefined): { cause?:
 function sameAnchor(a: AxisAnchor, b: AxisAnchor): boolean {
   return a === b ||
     a.monoNs === b.monoNs && a.utcNs === b.utcNs && a.index === b.index && a.clockHz === b.clockHz &&
-      a.ticksPerSample === b.ticksPerSample;
+      a.ticksPerSample === b.ticksPerSample && a.uncertaintyNs === b.uncertaintyNs &&
+      a.bursts?.hz === b.bursts?.hz && a.bursts?.samples === b.bursts?.samples;
 }

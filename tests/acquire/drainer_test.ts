@@ -118,6 +118,7 @@ async function drain(steps: Step[], plan: Plan = {}): Promise<Run> {
     ticket: { backend: "paper", board: "PAPER(00)" },
     plan: { buffers: 4, codesPerBuffer: CODES },
     ...{ channels: CHANNELS, pick: null, clockHz: 3000, ticksPerSample: 3, samplesPerChannel, errorPolicy: policy },
+    triggers: { awaited: false, bursts: null, burstSamples: null, reference: null },
     ...{ raw: raw === undefined ? null : rawOrder(raw), timeoutMs: 60_000, ring, control: control.memory },
     gate: gate?.memory ?? null,
   };
@@ -262,7 +263,7 @@ Deno.test("what a board that ended by itself leaves half-filled is no error, als
   const { blocks, error, errors, lost, news } = await drain([{}, { event: "overrun" }], plan);
   deepEqual(blocks.map(([first, samples]) => [first, samples]), [[0, 4], [4, 4], [8, 2]]);
   deepEqual([error, errors.length], [null, 1]);
-  const restarted = news.find((one) => one.type === "restarted")!;
+  const restarted = news.find((one) => one.type === "anchored")!;
   equal(lost[0]!.samples, restarted.anchor.index - 10, "what was taken on the way is not lost");
   await using file = await openRaw(dir.file("a"));
   equal(file.report.samples, 10);

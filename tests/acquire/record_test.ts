@@ -1,7 +1,8 @@
 /** Recording from end to end, over both backends: what the board took is what reader and file get. */
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
 import { openDevice } from "../../src/acquire/session.ts";
-import { record, type RecordOptions } from "../../src/acquire/record.ts";
+import { record } from "../../src/acquire/record.ts";
+import type { RecordOptions } from "../../src/acquire/run_plan.ts";
 import { monotonicClock } from "../../src/clock.ts";
 import { DtolConnectionError, DtolError, DtolResourceError, DtolTaskStateError } from "../../src/errors.ts";
 import { AnalogInputVoltage } from "../../src/model/channels.ts";

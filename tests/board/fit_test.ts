@@ -59,9 +59,17 @@ const CASES: readonly (readonly [TaskSpec, typeof DtolError, readonly string[]])
   [spec({ timing: { rateHz: 50_001 } }), DtolValidationError, ["50001 Hz", "1 channels at 0.75 to 50000 Hz"]],
   [spec({ timing: { rateHz: 0.5 } }), DtolValidationError, ["0.5 Hz", "0.75 to 50000 Hz"]],
   [spec({ timing: { rateHz: 12_501 }, channels: many(4) }), DtolValidationError, ["4 channels at 0.1875 to 12500 Hz"]],
-  [spec({ timing: { rateHz: 100 }, dataFlow: "continuous_pretrigger", referenceTrigger }), DtolCapabilityError, [
-    "continuous_pretrigger",
-  ]],
+  [
+    spec({
+      timing: { rateHz: 100 },
+      dataFlow: "continuous_pretrigger",
+      referenceTrigger: { ...referenceTrigger, postScanCount: 0 },
+    }),
+    DtolCapabilityError,
+    [
+      "continuous_pretrigger",
+    ],
+  ],
   [
     spec({ timing: { rateHz: 100 }, dataFlow: "continuous_about_trigger", referenceTrigger }),
     DtolCapabilityError,

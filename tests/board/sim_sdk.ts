@@ -11,6 +11,10 @@ const symbols = {
   dtolsim_open_handles: { parameters: [], result: "u32" },
   dtolsim_calls: { parameters: ["buffer", "u32"], result: "u32" },
   dtolsim_log: { parameters: ["i32"], result: "u32" },
+  dtolsim_trigger: { parameters: ["buffer", "u32"], result: "u32" },
+  dtolsim_counter: { parameters: ["buffer", "u32", "u32", "f64", "f64"], result: "u32" },
+  dtolsim_events: { parameters: ["buffer", "u32", "u32", "buffer", "u32"], result: "u32" },
+  dtolsim_counter_state: { parameters: ["buffer", "u32", "u32", "buffer"], result: "u32" },
   olDaCodeToVolts: { parameters: ["f64", "f64", "f64", "u32", "u32", "i32", "buffer"], result: "u32" },
 } as const;
 
@@ -28,6 +32,14 @@ export interface SimSdk {
   signal(name: string): void;
   /** Handles that are open now. */
   handles(): number;
+  /** Gives a board a trigger by its `OL_TRG` number; how many runs it meant something to. */
+  trigger(board: string, source: number): number;
+  /** The pulses at a counter's input: Hz, and how many percent of a period are high. */
+  counter(board: string, type: number, element: number, hz: number, duty?: number): void;
+  /** What the next calls of olDaReadEvents answer; the last one stays. */
+  events(board: string, type: number, element: number, counts: readonly number[]): void;
+  /** How a counter is set; see `dtolsim_counter_state`. */
+  counterState(board: string, type: number, element: number): number[];
   /** Empties the log of calls and switches it on. */
   log(): void;
   /** The calls since then, `name` or, if refused, `name:code`. */
@@ -48,6 +60,15 @@ export async function openSimSdk(): Promise<SimSdk> {
     fault: (script) => equal(c.dtolsim_fault(text(script)), 0, script),
     signal: (name) => equal(c.dtolsim_signal(text(name)), 0, name),
     handles: () => c.dtolsim_open_handles(),
+    trigger: (board, source) => c.dtolsim_trigger(text(board), source),
+    counter: (board, type, element, hz, duty = 50) => equal(c.dtolsim_counter(text(board), type, element, hz, duty), 0),
+    events: (board, type, element, counts) =>
+      equal(c.dtolsim_events(text(board), type, element, Int32Array.from(counts), counts.length), 0),
+    counterState: (board, type, element) => {
+      const out = new Float64Array(15);
+      equal(c.dtolsim_counter_state(text(board), type, element, out), 0);
+      return [...out];
+    },
     log: () => void c.dtolsim_log(1),
     calls: () => {
       const bytes = new Uint8Array(c.dtolsim_calls(null, 0) + 4096);

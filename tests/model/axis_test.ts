@@ -71,3 +71,35 @@ pure("a clock that cannot run is refused", () => {
   for (const hz of [0, -1, NaN, Infinity]) throws(() => axisOf(hz), RangeError);
   throws(() => axisOf(1000, 0), RangeError);
 });
+
+const bursts = (samples: number, hz: number, clockHz = 10_000) =>
+  new TimeAxis({ index: 100, monoNs: 5_000_000_000n, utcNs: 0n, clockHz, ticksPerSample: 1, bursts: { samples, hz } });
+
+pure("triggered scans: the clock rests between bursts, and their rate counts exactly", () => {
+  const axis = bursts(10, 3);
+  equal(axis.offsetNs(100), 0n);
+  equal(axis.offsetNs(109), 900_000n);
+  equal(axis.offsetNs(110), 333_333_333n);
+  equal(axis.offsetNs(100 + 30), 1_000_000_000n);
+  equal(axis.offsetNs(100 + 3_000_000_000 * 10 + 5), 1_000_000_000_000_500_000n);
+  equal(axis.offsetNs(99), -333_333_333n + 900_000n);
+});
+
+pure("triggered scans: times one by one and in one go are the same, also before the anchor", () => {
+  for (const [samples, hz] of [[1, 7], [3, 12e6 / 1715], [10, 0.1], [256, 39]] as const) {
+    const axis = bursts(samples, hz, 12e6 / 101);
+    for (const first of [0, 90, 100, 101, 12_345_678, 3_000_000_001]) {
+      const offsets = axis.offsetsNs(first, 600);
+      for (let k = 0; k < 600; k++) equal(offsets[k], axis.offsetNs(first + k), `${samples} at ${hz}, ${first + k}`);
+    }
+  }
+});
+
+pure("triggered scans: the sample that was taken last, within a burst and while the clock rests", () => {
+  const axis = bursts(10, 3);
+  for (const [ns, index] of [[0n, 100], [900_000n, 109], [300_000_000n, 109], [333_333_334n, 110]] as const) {
+    equal(axis.indexAt(5_000_000_000n + ns), index, `${ns}`);
+  }
+  throws(() => bursts(0, 1), RangeError);
+  throws(() => bursts(1, NaN), RangeError);
+});

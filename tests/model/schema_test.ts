@@ -37,11 +37,11 @@ const FULL = through(spec({
     retrigger: { source: new SyncBusStart(), multiscanCount: 2 },
   },
   ...{
-    dataFlow: "continuous_pretrigger",
+    dataFlow: "continuous_about_trigger",
     trigger: new AnalogThresholdStart({ channel: 1, level: 2, slope: "falling" }),
   },
   referenceTrigger: { source: new SyncBusStart(), postScanCount: 4 },
-  buffers: { samplesPerBuffer: 10, buffers: 4, wrapMode: "none" },
+  buffers: { samplesPerBuffer: 10, buffers: 4, wrapMode: "multiple" },
   logging: { path: "a.dt-raw", overwrite: true, syncIntervalS: 0 },
 }));
 

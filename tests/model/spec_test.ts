@@ -192,9 +192,14 @@ pure("a spec is whole again after a way through text, whatever it has", () => {
       spec(),
       spec({ timing: { rateHz: 7 } }),
       spec({ timing: { rateHz: 1e-3, samplesPerChannel: 1 } }),
-      spec({ timing: { rateHz: 1 }, dataFlow: "continuous_pretrigger", referenceTrigger: REFERENCE }),
+      spec({
+        timing: { rateHz: 1 },
+        dataFlow: "continuous_pretrigger",
+        referenceTrigger: { ...REFERENCE, postScanCount: 0 },
+      }),
       spec({
         timing: { rateHz: 1, clockSource: "external", externalDivider: 7, retrigger: { mode: "scan_per_trigger" } },
+        trigger: new ExternalDigitalStart(),
       }),
       spec({ channels: [new ThermocoupleInput({ physicalChannel: 1, thermocoupleType: "K" })] }),
       spec({ channels: [new DigitalInputPort({ physicalChannel: 0, lines: [{ bit: 1, name: "door" }] })] }),
@@ -279,9 +284,17 @@ pure("W-35: the flows about a trigger need their reference, and no other takes o
   const timing = { rateHz: 1 };
   for (const dataFlow of ["continuous_pretrigger", "continuous_about_trigger"] as const) {
     throws(() => spec({ timing, dataFlow }), /spec\.referenceTrigger must be given as spec\.dataFlow is "continuous_/);
-    const made = spec({ timing, dataFlow, referenceTrigger: REFERENCE });
+    const postScanCount = dataFlow === "continuous_pretrigger" ? 0 : 5;
+    const made = spec({ timing, dataFlow, referenceTrigger: { ...REFERENCE, postScanCount } });
     ok(made.referenceTrigger instanceof ReferenceTrigger);
     ok(made.trigger instanceof SoftwareStart);
+    const other = { ...REFERENCE, postScanCount: 5 - postScanCount };
+    throws(() => spec({ timing, dataFlow, referenceTrigger: other }), /spec\.referenceTrigger\.postScanCount must be/);
+    const buffers = { samplesPerBuffer: 10, wrapMode: "none" } as const; // its end would look like running out of them
+    throws(
+      () => spec({ timing, dataFlow, referenceTrigger: made.referenceTrigger!, buffers }),
+      /spec\.buffers\.wrapMode must be multiple/,
+    );
   }
   throws(
     () => spec({ timing, referenceTrigger: REFERENCE }),
@@ -356,5 +369,17 @@ pure("a virtual channel is made of channels that are measured, and of virtual on
   throws(
     () => new VirtualChannel({ name: "v", formula: "a" } as never),
     /virtual\.unit must be text that is not empty/,
+  );
+});
+
+pure("buffers of triggered scans hold whole bursts, as many as their own rate fills", () => {
+  const trigger = new ExternalDigitalStart();
+  const retrigger = { mode: "scan_per_trigger", multiscanCount: 30 } as const;
+  equal(spec({ trigger, timing: { rateHz: 1000, retrigger } }).buffers?.samplesPerBuffer, 60);
+  const internal = { mode: "internal", multiscanCount: 10, frequencyHz: 4 } as const;
+  equal(spec({ timing: { rateHz: 1e6, retrigger: internal } }).buffers?.samplesPerBuffer, 10);
+  throws(
+    () => spec({ timing: { rateHz: 1000, retrigger } }),
+    /spec\.trigger must be one that comes again .* scan_per_trigger/,
   );
 });

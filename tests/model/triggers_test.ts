@@ -69,13 +69,18 @@ pure("what cannot be a trigger, or does not go together, is refused with its pat
     [() => triggerFromJson({ kind: "sync_bus_start", edge: "rising" }), /^trigger\.edge is not known/],
     [() => triggerFromJson("software_start"), /^trigger must be an object/],
     [
-      () => new ReferenceTrigger({ source, postScanCount: 0 }),
+      () => new ReferenceTrigger({ source: new SyncBusStart(), postScanCount: -1 }),
       /^referenceTrigger\.postScanCount must be a whole number/,
     ],
     [
       () => new ReferenceTrigger({ source: {} as SoftwareStart, postScanCount: 1 }),
       /^referenceTrigger\.source must be a trigger/,
     ],
+    [
+      () => new ReferenceTrigger({ source: new SoftwareStart(), postScanCount: 1 }),
+      /^referenceTrigger\.source must be an event that the board notices/,
+    ],
+    [retrigger({ source: new SoftwareStart() }), /^retrigger\.source must be an event that the board notices/],
     [retrigger({}), /^retrigger\.source must be given as retrigger\.mode is "extra"/],
     [retrigger({ mode: "internal" }), /^retrigger\.frequencyHz must be given as retrigger\.mode is "internal"/],
     [retrigger({ mode: "extra", source, frequencyHz: 5 }), /^retrigger\.frequencyHz must be left out as .* "extra"/],

@@ -71,6 +71,7 @@ Deno.test("W-62: the report counts samples, losses by cause, gaps and the orderl
       lost: new Map([["overrun", 7]]), // once, though marker and gap both tell of it
       damage: [],
       tornBytes: 0,
+      triggerSampleIndex: null,
       endedInOrder: true,
       endCause: "stopped",
     });
