@@ -149,7 +149,13 @@ export interface Capabilities {
   readonly quadrature: Answer;
 }
 
-const NO_WORD: TriggerAnswers = { external: null, thresholdRising: null, thresholdFalling: null, syncBus: null };
+const NO_WORD: TriggerAnswers = {
+  externalRising: null,
+  externalFalling: null,
+  thresholdRising: null,
+  thresholdFalling: null,
+  syncBus: null,
+};
 
 /** What a subsystem can do that says nothing of itself: a backend of one's own begins with this and says what it knows. */
 export const UNKNOWN_CAPABILITIES: Capabilities = Object.freeze({

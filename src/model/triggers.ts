@@ -169,9 +169,18 @@ export function trigger(): Field<TriggerSpec> {
   };
 }
 
-/** In mid-run only the board notices a trigger, and not the program. */
-function checkEvent(path: string, source: TriggerSpec): void {
-  if (source instanceof SoftwareStart) throw invalid(path, "an event that the board notices", source.kind);
+/** A trigger in mid-run: only the board notices it, so the program cannot give it. */
+function event(): Field<TriggerSpec> {
+  const any = trigger();
+  return {
+    ...any,
+    check(path, value) {
+      const source = any.check(path, value);
+      if (source instanceof SoftwareStart) throw invalid(path, "an event that the board notices", source.kind);
+      return source;
+    },
+    schema: { oneOf: KINDS.slice(1).map(([kind, fields]) => objectSchema(fields, kind)) },
+  };
 }
 
 /** Settings of a {@linkcode ReferenceTrigger}. */
@@ -183,7 +192,7 @@ export interface ReferenceTriggerOptions {
 }
 
 /** The fields of a {@linkcode ReferenceTrigger}. */
-export const REFERENCE_FIELDS: FieldTable = { source: trigger(), postScanCount: whole(0) };
+export const REFERENCE_FIELDS: FieldTable = { source: event(), postScanCount: whole(0) };
 
 /** The moment that a run with pre-trigger or about-trigger samples is taken about. */
 export class ReferenceTrigger {
@@ -200,7 +209,6 @@ export class ReferenceTrigger {
    */
   constructor(options: ReferenceTriggerOptions) {
     fill(this, REFERENCE_FIELDS, "referenceTrigger", { ...options });
-    checkEvent("referenceTrigger.source", this.source);
     Object.freeze(this);
   }
 
@@ -232,7 +240,7 @@ export const RETRIGGER_FIELDS: FieldTable = {
   mode: optional(word(RETRIGGER_MODES), "extra"),
   multiscanCount: optional(whole(1), 1),
   frequencyHz: maybe(positive()),
-  source: maybe(trigger()),
+  source: maybe(event()),
 };
 
 /** Triggered scans: the channel list is run through once or several times a trigger, at the rate of the run. */
@@ -264,7 +272,6 @@ export class RetriggerSpec {
         throw invalid(`retrigger.${key}`, `left out as retrigger.mode is "${mode}"`, this[key]);
       }
     }
-    if (this.source !== undefined) checkEvent("retrigger.source", this.source);
     Object.freeze(this);
   }
 

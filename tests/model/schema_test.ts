@@ -116,6 +116,7 @@ pure(
         "timing.retrigger.mode",
         "timing.retrigger.frequency_hz",
         "reference_trigger",
+        "reference_trigger.post_scan_count",
       ],
       ...[
         "timing.retrigger.source",

@@ -106,7 +106,7 @@ pure("what cannot be a trigger, or does not go together, is refused with its pat
 });
 
 pure("W-40: a retrigger source with a mode other than extra is refused", () => {
-  const source = new SoftwareStart();
+  const source = new SyncBusStart();
   for (const options of [{ mode: "internal", frequencyHz: 5 }, { mode: "scan_per_trigger" }] as const) {
     throws(() => new RetriggerSpec({ ...options, source }), /retrigger\.source must be left out as retrigger\.mode is/);
   }
