@@ -58,7 +58,7 @@ pure("what cannot be a trigger, or does not go together, is refused with its pat
   const retrigger = (options: any) => () => new RetriggerSpec(options);
   // deno-lint-ignore no-explicit-any
   const timing = (options: any) => () => new Timing({ rateHz: 1, ...options });
-  const source = new SoftwareStart();
+  const source = new SyncBusStart();
   const cases: readonly (readonly [() => unknown, RegExp])[] = [
     [() => threshold({ channel: -1 }), /^trigger\.channel must be a whole number of at least 0, but it is -1/],
     [() => threshold({ level: NaN }), /^trigger\.level must be a finite number, but it is NaN/],
