@@ -11,6 +11,7 @@
  * @module
  */
 
+import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type DaqBlock, record } from "../mod.ts";
@@ -76,6 +77,8 @@ export interface SoakFigures {
   readonly lost: number;
   /** Longest write in milliseconds. */
   readonly longestMs: number;
+  /** Seconds of CPU a second, of the whole process: board, drainer and sink. */
+  readonly cores: number;
   /** Resident megabytes, once a second. */
   readonly residentMb: readonly number[];
   /** Megabytes of JavaScript's heap and of typed arrays, once a second. */
@@ -106,6 +109,7 @@ async function soak(sink: string, seconds: number, folder: string): Promise<Soak
     signal: "default",
   });
   const start = performance.now();
+  const cpuBefore = cpuSeconds();
   await using recording = await record(session, { overflow: drops ? "drop_oldest" : "block" });
   const memory = watchMemory();
   await recording.stream.pipeTo(target.stream);
@@ -113,7 +117,13 @@ async function soak(sink: string, seconds: number, folder: string): Promise<Soak
   const { produced, dropped, lost } = await recording.stop();
   const { stored, longestMs } = target;
   const ran = (performance.now() - start) / 1000;
-  return { sink, seconds: ran, produced, stored, dropped, lost, longestMs, ...memory.seen };
+  const cores = (cpuSeconds() - cpuBefore) / ran;
+  return { sink, seconds: ran, produced, stored, dropped, lost, longestMs, cores, ...memory.seen };
+}
+
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
 }
 
 /** The same stream, with a count of the writes that resolved. */
@@ -196,7 +206,7 @@ export async function soakOne(sink: string, seconds: number, dir?: string): Prom
 }
 
 function rowOf(figures: SoakFigures): Row {
-  const { sink, seconds, produced, stored, dropped, lost, longestMs, residentMb, heapMb } = figures;
+  const { sink, seconds, produced, stored, dropped, lost, longestMs, cores, residentMb, heapMb } = figures;
   const settled = residentMb.slice(Math.floor(residentMb.length / 3));
   const growth = growthMb(residentMb);
   const holds = booksHold(figures);
@@ -210,7 +220,7 @@ function rowOf(figures: SoakFigures): Row {
     note:
       `${share}${holds ? "" : `: THE BOOKS DO NOT HOLD, ${lost} are lost`}; resident ${least} to ${most} MB after ` +
       `a third, growth is from the second to the last third; heap and arrays ${growthMb(heapMb).toFixed(1)} MB; ` +
-      `longest write ${longestMs.toFixed(0)} ms`,
+      `CPU ${(100 * cores).toFixed(0)} % of a core; longest write ${longestMs.toFixed(0)} ms`,
   };
 }
 
