@@ -20,7 +20,17 @@ import { blockToRows, readingToRow } from "../../sinks/rows.ts";
 import { diskOf } from "./faulty_disk.ts";
 import { Proxy } from "./postgres_proxy.ts";
 import { PostgresServer } from "./postgres_server.ts";
-import { block, channel, errorBlock, errorReading, floatBlock, inFolder, OVERRUN, reading } from "./records.ts";
+import {
+  block,
+  channel,
+  errorBlock,
+  errorReading,
+  floatBlock,
+  inFolder,
+  outputOf,
+  OVERRUN,
+  reading,
+} from "./records.ts";
 
 const PASSWORD = "s3cr%t/#@:pw";
 const quiet = { onWarning: () => {} };
@@ -404,6 +414,38 @@ Deno.test("PostgresSink", async (t) => {
     await sink.close();
     await sink.close();
   });
+
+  await step(
+    "psql reads the same: readings, summaries, samples, and what the run says about itself",
+    async (schema) => {
+      {
+        await using sink = sinkOf(schema, { tableSamples: "samples" }, { ...quiet, metadata: { rig: "B" } });
+        await sink.writeMany([reading(0), errorReading(1)]);
+        await sink.write(block(2));
+      }
+      const psql = async (sql: string) =>
+        (await outputOf("psql", ["-X", "-A", "-t", "-d", server.dsn, "-c", `SET timezone TO 'UTC'`, "-c", sql]))
+          ?.trimEnd().split("\n").slice(1);
+      const readings = await psql(`SELECT t_mono_ns, t_utc, force, force_unit, error_type FROM ${schema}.readings`);
+      if (readings === undefined) return;
+      deepEqual(readings, [
+        "9007199254740993|2026-05-28 12:34:56.123956+00|1.5|N|",
+        `${reading(1).tMonoNs}|2026-05-28 12:34:56.133956+00|||${OVERRUN.type}`,
+      ]);
+      deepEqual(await psql(`SELECT block_index, channels, units FROM ${schema}.blocks`), ["2|force,bath|V,mV"]);
+      const samples = await psql(
+        `SELECT channel, sample_index, t_mono_ns FROM ${schema}.samples ORDER BY channel DESC, sample_index`,
+      );
+      deepEqual(
+        samples,
+        [...blockToRows(block(2))].map((row) => [row["channel"], row["sample_index"], row["t_mono_ns"]].join("|")),
+      );
+      deepEqual(await psql(`SELECT value FROM ${schema}.metadata WHERE key = 'metadata'`), [
+        '{"rig":"B"}',
+        '{"rig":"B"}',
+      ]);
+    },
+  );
 
   await step("two sinks may make the same tables at once", async (schema) => {
     const sinks = upTo(6).map(() => sinkOf(schema));

@@ -76,6 +76,28 @@ Deno.test("SqliteSink: readings are rows of `readingToRow`, as python reads them
     }
   }));
 
+Deno.test("SqliteSink: the sqlite3 program reads readings, summaries, and samples one by one through the view", () =>
+  stored({ samples: "blob" }, async (sink) => {
+    await sink.writeMany([reading(0), errorReading(1)]);
+    await sink.write(block(2));
+  }, async (path) => {
+    const query = async (sql: string) => (await outputOf("sqlite3", [path, sql]))?.trimEnd().split("\n");
+    const readings = await query("SELECT t_mono_ns, t_utc, force, force_unit, error_type FROM readings");
+    if (readings === undefined) return;
+    const { tMonoNs } = reading(1);
+    deepEqual(readings, [
+      "9007199254740993|2026-05-28T12:34:56.123956789+00:00|1.5|N|",
+      `${tMonoNs}|2026-05-28T12:34:56.133956789+00:00|||${OVERRUN.type}`,
+    ]);
+    deepEqual(await query("SELECT block_index, channels, units FROM blocks"), ["2|force,bath|V,mV"]);
+    const samples = await query("SELECT channel, sample_index, t_mono_ns, code FROM samples_values ORDER BY 1 DESC, 2");
+    const expected = [...blockToRows(block(2), { codes: true })];
+    deepEqual(
+      samples,
+      expected.map((row) => [row["channel"], row["sample_index"], row["t_mono_ns"], row["code"]].join("|")),
+    );
+  }));
+
 function pythonFloat(value: number): string {
   return Number.isInteger(value) ? `${value}.0` : `${value}`;
 }
