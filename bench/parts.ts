@@ -4,7 +4,7 @@
  * @module
  */
 
-import { deinterleave } from "../src/acquire/deinterleave.ts";
+import { deinterleave, roomForChannels } from "../src/acquire/deinterleave.ts";
 import { BlockRing, ringShape } from "../src/acquire/ring.ts";
 import { openNative } from "./native.ts";
 import { type BenchOptions, inTurn, type Row } from "./report.ts";
@@ -15,10 +15,10 @@ const CODES = 400_000;
 export async function parts({ quick }: BenchOptions): Promise<Row[]> {
   const native = await openNative();
   const scans = Uint16Array.from({ length: CODES }, (_, i) => Math.imul(i, 0x9e3779b1) >>> 16);
-  const ours = new Uint16Array(CODES);
   const theirs = new Uint16Array(CODES);
   const rows = [2, 4, 8, 16].map((channels): Row => {
     const samples = CODES / channels;
+    const ours = roomForChannels("uint16", channels, samples);
     const [ourMs, cMs] = inTurn(
       quick ? 50 : 300,
       () => deinterleave(scans, ours, channels, samples),
