@@ -419,7 +419,9 @@ export class Drainer {
 
   /** Waits for an ending call, and goes on draining meanwhile: the board still fills buffers. */
   async #endOnTime(what: "stop" | "abort"): Promise<void> {
-    const { timeoutMs, ticket } = this.#order;
+    const { ticket, clockHz, ticksPerSample } = this.#order;
+    const bufferMs = 1000 * this.#samplesPerBuffer * ticksPerSample / clockHz; // a stop waits for the one in progress
+    const timeoutMs = this.#order.timeoutMs + (what === "stop" ? bufferMs : 0);
     let settled = false;
     const ending = this.#intake.stop(what === "abort").finally(() => settled = true);
     ending.catch(() => {}); // looked at below, unless it comes too late

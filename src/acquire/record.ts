@@ -7,8 +7,9 @@
 import type { StartMoment } from "../board/backend.ts";
 import { monotonicClock } from "../clock.ts";
 import { bytesPerCode } from "../convert/codes.ts";
-import { DtolError, DtolTimeoutError, fromPlainError } from "../errors.ts";
+import { DtolError, DtolTaskStateError, DtolTimeoutError, fromPlainError } from "../errors.ts";
 import { TimeAxis } from "../model/axis.ts";
+import { positiveNumber } from "../model/fields.ts";
 import type { BlockChannel, DaqBlock } from "../model/block.ts";
 import type { BlockQueue } from "./block_queue.ts";
 import type { Control, DrainerNews, DrainerOrder, Operation } from "./messages.ts";
@@ -110,6 +111,34 @@ export class Recording implements AsyncDisposable {
   /** The blocks; none comes before the trigger that the run waits for. Reading fails with the error that ended the run, after the last block before it. */
   get stream(): ReadableStream<DaqBlock> {
     return this.#queue.stream;
+  }
+
+  /**
+   * The next block, for who wants blocks one by one and not for ever. Nothing is lost in between: they wait in the backlog.
+   *
+   * @param options `timeoutS`: seconds to wait for it. Default: the session's.
+   * @returns The block; null when the run is over and all have been read.
+   * @throws {DtolTimeoutError} If none comes in time; the next call waits for the same one.
+   * @throws {DtolTaskStateError} If the stream has a reader already.
+   */
+  async read({ timeoutS = this.#session.timeoutS }: { readonly timeoutS?: number } = {}): Promise<DaqBlock | null> {
+    const ms = 1000 * positiveNumber("timeoutS", timeoutS);
+    if (this.stream.locked) throw new DtolTaskStateError("Cannot read a block as the stream has a reader already");
+    const reader = this.stream.getReader();
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      const context = { board: this.board, operation: "read" };
+      late.reject(new DtolTimeoutError(`No block of "${this.board}" came within ${timeoutS} s`, { context }));
+    }, ms);
+    const next = reader.read();
+    next.catch(() => {}); // told below, unless the time is over: then the reader is gone, and the block stays
+    try {
+      const { value, done } = await Promise.race([next, late.promise]);
+      return done ? null : value;
+    } finally {
+      clearTimeout(timer);
+      reader.releaseLock();
+    }
   }
 
   /** What became of every block so far. */

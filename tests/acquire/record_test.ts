@@ -1,10 +1,17 @@
 /** Recording from end to end, over both backends: what the board took is what reader and file get. */
-import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, ok, rejects, strictEqual as equal } from "node:assert/strict";
 import { openDevice } from "../../src/acquire/session.ts";
 import { record } from "../../src/acquire/record.ts";
 import type { RecordOptions } from "../../src/acquire/run_plan.ts";
 import { monotonicClock } from "../../src/clock.ts";
-import { DtolConnectionError, DtolError, DtolResourceError, DtolTaskStateError } from "../../src/errors.ts";
+import {
+  DtolConnectionError,
+  DtolError,
+  DtolResourceError,
+  DtolTaskStateError,
+  DtolTimeoutError,
+  DtolValidationError,
+} from "../../src/errors.ts";
 import { AnalogInputVoltage } from "../../src/model/channels.ts";
 import { SENSOR_STATUSES } from "../../src/model/enums.ts";
 import { openRaw } from "../../src/raw/replay.ts";
@@ -503,6 +510,41 @@ both(
   },
   { faults: { unplugAtBuffer: 3 } },
 );
+
+both("W-27 blocks can be read one by one: each once, in order", async (backend) => {
+  await using session = await openDevice(task({ timing: { rateHz: 1000, samplesPerChannel: 150 } }), { backend });
+  await using recording = await record(session);
+  await rejects(recording.read({ timeoutS: 0 }), DtolValidationError);
+  const first: number[] = [];
+  for (let block = await recording.read(); block !== null; block = await recording.read()) {
+    checkBlock(block);
+    first.push(block.firstSampleIndex);
+  }
+  deepEqual(first, [0, 50, 100]);
+  const reader = recording.stream.getReader();
+  await rejects(recording.read(), DtolTaskStateError);
+  reader.releaseLock();
+});
+
+both("W-27 a block that does not come in time is not lost", async (backend) => {
+  const slow = { timing: { rateHz: 500, samplesPerChannel: 750 }, buffers: { samplesPerBuffer: 250 } };
+  await using session = await openDevice(task(slow), { backend });
+  await using recording = await record(session);
+  const first: number[] = [];
+  let late = 0;
+  for (;;) {
+    const block = await recording.read({ timeoutS: 0.02 }).catch((error) => {
+      ok(error instanceof DtolTimeoutError, String(error));
+      late++;
+    });
+    if (block === null) break;
+    if (block === undefined) continue;
+    checkBlock(block);
+    first.push(block.firstSampleIndex);
+  }
+  deepEqual(first, [0, 250, 500]);
+  ok(late > 0, "a board of 2 blocks a second cannot give one in every 20 ms");
+});
 
 both("a drainer that cannot be started is told, and the board is free again", async (backend) => {
   await using session = await openDevice(task({ timing: { rateHz: 5000, samplesPerChannel: 50 } }), { backend });
