@@ -9,6 +9,7 @@ import { diagCommand } from "./diag.ts";
 import { discoverCommand, inspectCommand } from "./discover.ts";
 import { addFileCommands } from "./files.ts";
 import { hardwareDayCommand } from "./hardware_day.ts";
+import { runCommand } from "./run.ts";
 
 /** Used wrongly: the same code as `record.ts` gives. */
 const USAGE = 2;
@@ -17,7 +18,7 @@ const program = new Command("dtol")
   .description("Record from Data Translation boards (DT-Open Layers)")
   .configureOutput({ getOutHasColors: () => false, getErrHasColors: () => false }) // and no environment is read for it
   .exitOverride();
-const commands = [diagCommand(), discoverCommand(), inspectCommand(), hardwareDayCommand()];
+const commands = [diagCommand(), discoverCommand(), inspectCommand(), runCommand(), hardwareDayCommand()];
 for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
 addFileCommands(program, Deno.exit);
 

@@ -43,10 +43,15 @@ export function sessionTicks(session: Session, policy: ErrorPolicy): TakeTick<Da
 }
 
 /** Results of a manager's devices. */
-export function managerTicks(manager: DtolManager, policy: ErrorPolicy): TakeTick<PolledResults> {
-  if (manager.pollable.length === 0) throw nothingToPoll();
+export function managerTicks(
+  manager: DtolManager,
+  policy: ErrorPolicy,
+  names?: readonly string[],
+): TakeTick<PolledResults> {
+  for (const name of names ?? []) manager.get(name); // one that is not there is told now
+  if ((names ?? manager.pollable).length === 0) throw nothingToPoll();
   return async () => {
-    const results = await manager.pollEach();
+    const results = await manager.pollEach(names);
     const errors = failuresOf(results).length;
     try {
       const payload = manager.settle(results, policy);

@@ -16,6 +16,8 @@ import type { Session } from "./session.ts";
 export interface RecordPolledOptions {
   /** Readings per second. */
   readonly rateHz: number;
+  /** Which devices of a manager. Default: all that have tasks of single values. */
+  readonly devices?: readonly string[];
   /** What an error of a board does. Default: the manager's policy, or `raise` for a session. */
   readonly errorPolicy?: ErrorPolicy;
   /** Readings (of a manager: ticks) that may wait for the reader; then the schedule waits too, and misses ticks. Default: 64. */
@@ -46,8 +48,8 @@ export interface PolledSummary {
  * Under `raise` an error of a board ends the stream. Under `return` it stands in the reading, or in the device's result.
  * Under `skip` it is counted, and the reading, or the device, is left out; a tick without any device is left out, too.
  *
- * @param source An open device whose task is of single values, or a manager with such devices: those that are added later
- * are polled from then on, those that are removed no more.
+ * @param source An open device whose task is of single values, or a manager with such devices: unless they are named, those
+ * that are added later are polled from then on, those that are removed no more.
  * @param options How often, and what to do when things go wrong.
  * @throws {DtolValidationError} If an option is wrong.
  * @throws {DtolTaskStateError} If the manager has no device to poll, or is closed.
@@ -82,7 +84,7 @@ export function recordPolled(
     ? undefined
     : oneOf("errorPolicy", options.errorPolicy, ERROR_POLICIES);
   if (source instanceof DtolManager) {
-    return new PolledRecording(managerTicks(source, policy ?? source.errorPolicy), rateHz, bufferSize);
+    return new PolledRecording(managerTicks(source, policy ?? source.errorPolicy, options.devices), rateHz, bufferSize);
   }
   return new PolledRecording(sessionTicks(source, policy ?? "raise"), rateHz, bufferSize);
 }

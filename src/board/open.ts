@@ -44,7 +44,8 @@ export async function openBackend({ sdk, config }: OpenBackendOptions = {}): Pro
   return new SimulatedBackend();
 }
 
-function filesOf({ oldaapi, olmem }: Partial<DtolConfig> = {}): DataAcqBackendOptions {
+/** The files of the SDK that a configuration names. */
+export function filesOf({ oldaapi, olmem }: Partial<DtolConfig> = {}): DataAcqBackendOptions {
   return { ...(oldaapi === undefined ? {} : { oldaapi }), ...(olmem === undefined ? {} : { olmem }) };
 }
 
