@@ -87,8 +87,32 @@ export class DtolConfirmationRequiredError extends DtolError {}
 export class DtolTaskStateError extends DtolError {}
 /** Data that arrived cannot be read or understood; also a damaged file. */
 export class DtolReadError extends DtolError {}
+/** What a {@linkcode DtolWriteError} tells beside its words. */
+export interface DtolWriteErrorOptions extends DtolErrorOptions {
+  /** What was put out before the error. */
+  readonly written?: Readonly<Record<string, number | boolean>>;
+  /** What was not, as far as the board says. */
+  readonly notWritten?: readonly string[];
+}
 /** An output could not be written. */
-export class DtolWriteError extends DtolError {}
+export class DtolWriteError extends DtolError {
+  /** What was put out before the error, by the names that were given. */
+  readonly written: Readonly<Record<string, number | boolean>>;
+  /** Names of what was not put out, as far as the board says; the first of them is where it failed. */
+  readonly notWritten: readonly string[];
+
+  /**
+   * Makes an error.
+   *
+   * @param message See {@linkcode DtolError}.
+   * @param options What was written, what not, and the rest.
+   */
+  constructor(message: string, options: DtolWriteErrorOptions = {}) {
+    super(message, options);
+    this.written = Object.freeze({ ...options.written });
+    this.notWritten = Object.freeze([...options.notWritten ?? []]);
+  }
+}
 /** The device, the SDK or the drainer did not answer in time. */
 export class DtolTimeoutError extends DtolError {}
 /** A fault that may pass: trying again is reasonable. */

@@ -17,17 +17,24 @@ import {
   DtolError,
   DtolResourceError,
   DtolTaskStateError,
-  DtolTimeoutError,
   DtolValidationError,
 } from "../errors.ts";
 import { type BlockChannel, virtualChannel } from "../model/block.ts";
 import { AnalogInput, BridgedInput } from "../model/channels.ts";
-import type { SubsystemState } from "../model/enums.ts";
+import type { SubsystemState, SubsystemType } from "../model/enums.ts";
+import { flag } from "../model/fields.ts";
 import type { DaqReading } from "../model/reading.ts";
 import { sensorOf } from "../model/sensor.ts";
 import type { TaskSpec } from "../model/spec.ts";
 import type { BridgeSensorTeds, StrainGageTeds } from "../teds/mod.ts";
+import { Outputs, type ParkReport, type WriteReport } from "./outputs.ts";
 import { readingOf } from "./reading.ts";
+import { TimeLimit } from "./time_limit.ts";
+import type { OutputValues, WriteOptions } from "./write_plan.ts";
+
+export type { OutputValues, ParkReport, WriteOptions, WriteReport };
+
+const OUTPUT_TYPES: readonly SubsystemType[] = ["analog_output", "digital_output"];
 
 /** Settings of {@linkcode openDevice}. */
 export interface OpenOptions {
@@ -37,6 +44,11 @@ export interface OpenOptions {
   readonly timeoutS?: number | undefined;
   /** Defaults of this session and its recordings. Default: those of {@linkcode DtolConfig}. */
   readonly config?: DtolConfig | undefined;
+  /**
+   * Whether outputs that have a safe value are set to it when the session is closed or aborted. They keep their last value
+   * otherwise, whatever becomes of the program. Default: yes.
+   */
+  readonly parkOnClose?: boolean | undefined;
 }
 
 /** A configured subsystem: what the spec asked for, and what the board made of it. */
@@ -66,16 +78,23 @@ export class Session implements AsyncDisposable {
   #configured: Configured | undefined;
   #closed = false;
   #recording = false;
-  #abandoned = false;
+  readonly #limit: TimeLimit;
   #polling: Promise<unknown> = Promise.resolve();
+  #outputs: Outputs | undefined;
+  readonly #parks: boolean;
 
   /** @ignore Made by {@linkcode openDevice}. */
-  constructor(spec: TaskSpec, { backend, config = new DtolConfig(), timeoutS = config.timeoutS }: OpenOptions) {
+  constructor(
+    spec: TaskSpec,
+    { backend, config = new DtolConfig(), timeoutS = config.timeoutS, parkOnClose = true }: OpenOptions,
+  ) {
     if (!(timeoutS > 0)) throw new DtolValidationError(`timeoutS must be above 0, but it is ${timeoutS}`);
     this.spec = spec;
     this.backend = backend;
     this.timeoutS = timeoutS;
     this.config = config;
+    this.#limit = new TimeLimit(timeoutS, { task: spec.name, ...(spec.board && { board: spec.board }) });
+    this.#parks = flag("parkOnClose", parkOnClose);
   }
 
   /** Where the subsystem stands. */
@@ -136,13 +155,13 @@ export class Session implements AsyncDisposable {
     this.#usable();
     if (this.#subsystem !== undefined) return;
     const name = this.spec.board ?? await this.#firstBoard();
-    const board = await this.#inTime("open the board", this.backend.open(name), (late) => late.close());
+    const board = await this.#limit.wait("open the board", this.backend.open(name), (late) => late.close());
     let subsystem: Subsystem | undefined;
     try {
       const { subsystemType, element } = this.spec;
       const patienceMs = this.timeoutS * 500; // in use is an answer: it must come before the time is over
       const reserving = board.reserve(subsystemType, element, patienceMs);
-      subsystem = await this.#inTime("take the subsystem", reserving, async (late) => {
+      subsystem = await this.#limit.wait("take the subsystem", reserving, async (late) => {
         await late.release();
         await board.close();
       });
@@ -150,7 +169,7 @@ export class Session implements AsyncDisposable {
       fitTask(this.spec, name, capabilities);
       this.#capabilities = capabilities;
     } catch (error) {
-      if (this.#abandoned) throw error; // a driver that hangs in a call would hang in the next
+      if (this.#limit.passed) throw error; // a driver that hangs in a call would hang in the next
       await subsystem?.release().catch(() => {}); // the first error is the one to tell
       await board.close().catch(() => {});
       throw error;
@@ -165,7 +184,11 @@ export class Session implements AsyncDisposable {
     if (this.#configured !== undefined) return;
     const { board, subsystem, capabilities } = this.#prepared();
     const fit = fitTask(this.spec, board.info.name, capabilities);
-    const applied = await this.#inTime("configure the subsystem", subsystem.configure(fit.settings));
+    const applied = await this.#limit.wait("configure the subsystem", subsystem.configure(fit.settings));
+    if (OUTPUT_TYPES.includes(this.spec.subsystemType)) {
+      const { board: { info: { name } }, capabilities: can } = this.#prepared();
+      this.#outputs = new Outputs({ board: name, spec: this.spec, subsystem, can, applied, limit: this.#limit });
+    }
     this.#configured = { ...fit, applied };
     this.#state = this.spec.isClocked ? "configured_for_continuous" : "configured_for_single_value";
   }
@@ -175,7 +198,7 @@ export class Session implements AsyncDisposable {
     await this.commit();
     const { subsystem } = this.#own("start");
     if (this.#state === "running" || !this.spec.isClocked) return;
-    await this.#inTime("start", subsystem.start());
+    await this.#limit.wait("start", subsystem.start());
     this.#state = "running";
   }
 
@@ -184,9 +207,10 @@ export class Session implements AsyncDisposable {
     return this.#finish("stopping", (subsystem) => subsystem.stop(false));
   }
 
-  /** Ends the run at once. Does nothing when it does not run. */
-  abort(): Promise<void> {
-    return this.#finish("aborting", (subsystem) => subsystem.stop(true));
+  /** Ends the run at once; outputs are parked. Otherwise does nothing when it does not run. */
+  async abort(): Promise<void> {
+    await this.#finish("aborting", (subsystem) => subsystem.stop(true));
+    if (this.#parks) await this.#inTurn(async () => void await this.#outputs?.park());
   }
 
   /** Whether the subsystem runs, by the board's own word; while a recording has it, by the recording's. */
@@ -203,14 +227,87 @@ export class Session implements AsyncDisposable {
    * @throws {DtolError} If the task is clocked, a recording has the subsystem, or the board fails or does not answer.
    */
   poll(): Promise<DaqReading> {
-    const reading = this.#polling.then(() => this.#poll());
-    this.#polling = reading.catch(() => {}); // whoever asked for it is told
-    return reading;
+    return this.#inTurn(() => this.#poll());
+  }
+
+  /**
+   * Sets outputs of a single-value task: volts of an analog output, the bits of a digital port as a number, true or false
+   * of a line. Everything is checked before the board is touched.
+   *
+   * A voltage becomes the nearest step of the converter that is inside the channel's limits (see
+   * {@linkcode WriteReport.values} for what that is in volts): on a range of 20 V with 16 bits a step is 305 microvolts,
+   * and the highest one is one step below the end of the range. Several analog outputs change at the same moment where the
+   * board can do that, and one after the other in the order given where not; so do ports. A port and lines of it that are
+   * written together change at once.
+   *
+   * The limits of a channel hold with and without `confirm`. A whole port needs the confirmation of each line that is marked
+   * for itself, unless that line is known to stay as it is.
+   *
+   * @param values Values by the name of the channel, port or line.
+   * @param options What is confirmed.
+   * @returns What was put out.
+   * @throws {DtolError} If anything is wrong with a value, a confirmation is missing, the task is clocked, or the session
+   * does not have the subsystem: nothing was written then.
+   * @throws {DtolWriteError} If the board failed; it says what was written and what was not.
+   *
+   * @example A heater that must not get more than 5 V, and is off when the session is over
+   * ```ts
+   * import { AnalogOutputVoltage, openDevice, SimulatedBackend, TaskSpec } from "@dtollib/dtollib";
+   * import { equal } from "node:assert/strict";
+   *
+   * const backend = new SimulatedBackend();
+   * const heater = new AnalogOutputVoltage({ physicalChannel: 0, name: "heater", safeMin: 0, safeMax: 5, safeValue: 0 });
+   * {
+   *   await using session = await openDevice(new TaskSpec({ board: "DT9806(00)", channels: [heater] }), { backend });
+   *   const { values } = await session.write({ heater: 1.2345 }, { confirm: true });
+   *   equal(values["heater"], 1.234588623046875); // the nearest step
+   *   equal(backend.output("DT9806(00)", "analog_output"), 36813);
+   * }
+   * equal(backend.output("DT9806(00)", "analog_output"), 32768); // 0 V
+   * ```
+   */
+  write(values: OutputValues, options: WriteOptions = {}): Promise<WriteReport> {
+    return this.#inTurn(async () => (await this.#writable("write")).write(values, options));
+  }
+
+  /**
+   * Sets the outputs that have a safe value to it, as closing and aborting the session does. Needs no confirmation: whoever
+   * gave the safe value has said that it is harmless, and when it is needed there is nobody left to ask. Also the way to a
+   * known state after opening.
+   *
+   * @returns What was put out, and what was left as it is.
+   * @throws {DtolWriteError} If the board failed; the others were parked nevertheless.
+   */
+  park(): Promise<ParkReport> {
+    return this.#inTurn(async () => (await this.#writable("park")).park());
+  }
+
+  async #writable(what: string): Promise<Outputs> {
+    await this.commit();
+    this.#own(what);
+    const { dataFlow, subsystemType } = this.spec;
+    if (this.#outputs === undefined) throw new DtolTaskStateError(`Cannot ${what} as ${subsystemType} has no outputs`);
+    if (this.spec.isClocked) {
+      throw new DtolTaskStateError(`Cannot ${what} as spec.dataFlow is "${dataFlow}": leave spec.timing out`);
+    }
+    return this.#outputs;
+  }
+
+  /** Calls to the board come one after the other. */
+  #inTurn<T>(call: () => Promise<T>): Promise<T> {
+    const done = this.#polling.then(call);
+    this.#polling = done.catch(() => {}); // whoever asked for it is told
+    return done;
   }
 
   async #poll(): Promise<DaqReading> {
     await this.commit();
     const { subsystem } = this.#own("poll");
+    if (this.#outputs !== undefined) {
+      throw new DtolTaskStateError(
+        `Cannot poll as ${this.spec.subsystemType} cannot be read back: write() says what it put out`,
+      );
+    }
     if (this.spec.isClocked) {
       throw new DtolTaskStateError(`Cannot poll as spec.dataFlow is "${this.spec.dataFlow}": record() is for that`);
     }
@@ -218,7 +315,7 @@ export class Session implements AsyncDisposable {
     const channels = [...polled.map((place) => this.#shown(place)), ...this.spec.virtual.map(virtualChannel)];
     const codes = newCodes(codeTypeFor(bits, encoding, this.capabilities.returnsFloats), polled.length);
     const before = readMoment();
-    codes.set(await this.#inTime("poll", subsystem.read(polled, this.#readsTogether)));
+    codes.set(await this.#limit.wait("poll", subsystem.read(polled, this.#readsTogether)));
     return readingOf(this.board, this.spec, channels, codes, before, readMoment());
   }
 
@@ -244,7 +341,7 @@ export class Session implements AsyncDisposable {
     if (subsystem.readTeds === undefined || this.capabilities.multiSensor === false) {
       throw new DtolCapabilityError(`"${this.board}" cannot read the TEDS of a sensor: readTedsFile() reads files`);
     }
-    return await this.#inTime("read a TEDS", subsystem.readTeds(bridged.physicalChannel, bridged.kind));
+    return await this.#limit.wait("read a TEDS", subsystem.readTeds(bridged.physicalChannel, bridged.kind));
   }
 
   /** Whether one moment can be had for all that a reading takes: the board's whole list, at one gain. */
@@ -273,7 +370,7 @@ export class Session implements AsyncDisposable {
   }
 
   /**
-   * Gives the subsystem and the board back. Runs to its end whatever a step throws, then throws the first error. Safe to
+   * Parks outputs, and gives the subsystem and the board back. Runs to its end whatever a step throws, then throws the first error. Safe to
    * call again. That the board is gone is no error here: there is nothing left to give back.
    */
   async close(): Promise<void> {
@@ -282,14 +379,16 @@ export class Session implements AsyncDisposable {
       throw new DtolTaskStateError("Cannot close the session as a recording has it: dispose of that first");
     }
     this.#closed = true;
+    await this.#polling; // a write under way must not come after the parking
     const errors: unknown[] = [];
-    const attempt = async (what: string, step: () => Promise<void> | undefined) => {
-      if (this.#abandoned) return; // a driver that hangs in a call would hang in the next: what it holds goes with the process
-      await this.#inTime(what, Promise.resolve(step())).catch((error) => {
+    const attempt = async (what: string, step: () => Promise<unknown> | undefined) => {
+      if (this.#limit.passed) return; // a driver that hangs in a call would hang in the next: what it holds goes with the process
+      await this.#limit.wait(what, Promise.resolve(step())).catch((error) => {
         if (!(error instanceof DtolConnectionError)) errors.push(error);
       });
     };
     if (this.#state === "running") await attempt("abort", () => this.#subsystem?.stop(true));
+    if (this.#parks) await attempt("park", () => this.#outputs?.park());
     await attempt("give the subsystem back", () => this.#subsystem?.release());
     await attempt("close the board", () => this.#board?.close());
     this.#state = "initialized";
@@ -312,12 +411,12 @@ export class Session implements AsyncDisposable {
   /** @ignore For {@linkcode record}: takes it back; `abandoned` when the driver hangs in a call. */
   takeBack(abandoned: boolean): void {
     this.#recording = false;
-    this.#abandoned ||= abandoned;
+    this.#limit.passed ||= abandoned;
     this.#state = "io_complete";
   }
 
   async #firstBoard(): Promise<string> {
-    const boards = await this.#inTime("list the boards", this.backend.boards());
+    const boards = await this.#limit.wait("list the boards", this.backend.boards());
     if (boards.length === 0) {
       throw new DtolResourceError(
         "Cannot open a board as none is there: plug one in, or see the Open Layers Control Panel",
@@ -331,7 +430,7 @@ export class Session implements AsyncDisposable {
     if (this.#state !== "running") return;
     this.#state = during;
     try {
-      await this.#inTime(during, call(subsystem));
+      await this.#limit.wait(during, call(subsystem));
       this.#state = "io_complete";
     } finally {
       if (this.#state === during) this.#state = "running"; // it did not end, so close() must still end it
@@ -340,7 +439,7 @@ export class Session implements AsyncDisposable {
 
   #usable(): void {
     if (this.#closed) throw new DtolTaskStateError("The session is closed: open the device again");
-    if (this.#abandoned) throw new DtolTaskStateError("The session is of no more use: its driver hangs in a call");
+    if (this.#limit.passed) throw new DtolTaskStateError("The session is of no more use: its driver hangs in a call");
   }
 
   #prepared(): { board: Board; subsystem: Subsystem; capabilities: Capabilities } {
@@ -357,26 +456,6 @@ export class Session implements AsyncDisposable {
       throw new DtolTaskStateError(`Cannot ${what} as a recording has the subsystem: stop that first`);
     }
     return { subsystem };
-  }
-
-  /** Waits for a call, but not for ever. What it may still give when nobody waits any more goes to `giveBack`. */
-  async #inTime<T>(what: string, call: Promise<T>, giveBack?: (late: T) => Promise<void>): Promise<T> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        this.#abandoned = true;
-        call.then(giveBack).catch(() => {}); // the time-out is the error to tell
-        const context = { task: this.spec.name, operation: what, ...(this.spec.board && { board: this.spec.board }) };
-        reject(
-          new DtolTimeoutError(`Could not ${what} within ${this.timeoutS} s: the driver does not answer`, { context }),
-        );
-      }, this.timeoutS * 1000);
-    });
-    try {
-      return await Promise.race([call, late]);
-    } finally {
-      clearTimeout(timer);
-    }
   }
 }
 

@@ -197,6 +197,11 @@ export interface Subsystem {
    * @param kind What the sensor is.
    */
   readTeds?(physicalChannel: number, kind: "strain" | "bridge"): Promise<StrainGageTeds | BridgeSensorTeds>;
+  /**
+   * Sets outputs whatever they do now: a run is aborted first. The last thing that a dying process does for them, so it
+   * waits for no event. What has no outputs leaves it out.
+   */
+  park?(values: readonly OutputValue[]): void;
   /** Starts it without a drainer, as counters are; clocked inputs are started by the drainer. */
   start(): Promise<void>;
   /** Ends the run: after what is in progress, or at once. */

@@ -15,8 +15,9 @@ import type { BridgeSensorTeds, StrainGageTeds } from "../teds/mod.ts";
 import type { AppliedSettings, IntakeTicket, ListEntry, OutputValue, Subsystem, SubsystemSettings } from "./backend.ts";
 import type { Capabilities } from "./capabilities.ts";
 import { queryCapabilities } from "./dataacq_capabilities.ts";
-import { translatingAsync } from "./dataacq_errors.ts";
+import { translating, translatingAsync } from "./dataacq_errors.ts";
 import { setInputs } from "./dataacq_inputs.ts";
+import { parkValues, putValues, setOutputs, setPorts } from "./dataacq_outputs.ts";
 import { readBridgeSensorOf, readStrainGageOf } from "./dataacq_teds.ts";
 
 const MAX_UNFREED = 1024;
@@ -61,23 +62,37 @@ export class DataAcqSubsystem implements Subsystem {
     return translatingAsync(`Cannot configure ${this.#type}`, this.#board, async () => {
       const { handle: h } = this;
       const sdk = this.#sdk;
-      setInputs(sdk, h, settings, await this.capabilities());
+      await this.#set(settings);
       await sdk.nonblocking.olDaConfig(h);
       this.#applied = this.#readBack(settings);
       return { ...this.#applied, ticket: settings.clock === null ? null : this.#ticket(this.#applied, settings) };
     });
   }
 
+  async #set(settings: SubsystemSettings): Promise<void> {
+    switch (this.#type) {
+      case "analog_output":
+        return setOutputs(this.#sdk, this.handle, settings);
+      case "digital_input":
+      case "digital_output":
+        return setPorts(this.#sdk, this.handle);
+      default:
+        return setInputs(this.#sdk, this.handle, settings, await this.capabilities());
+    }
+  }
+
   #readBack({ clock, retrigger }: SubsystemSettings): Omit<AppliedSettings, "ticket"> {
     const { handle: h } = this;
     const sdk = this.#sdk;
     this.#floats = sdk.olDaGetSSCaps(h, OLSSC.OLSSC_RETURNS_FLOATS) !== 0;
+    const bits = sdk.olDaGetResolution(h);
+    if (!this.#type.startsWith("analog")) return { clockHz: null, range: null, bits, encoding: "binary" };
     const [high, low] = sdk.olDaGetRange(h);
     return {
       clockHz: clock === null ? null : clock.source === "external" ? clock.hz : sdk.olDaGetClockFrequency(h),
       ...(retrigger?.mode === "internal" ? { retriggerHz: sdk.olDaGetRetriggerFrequency(h) } : {}),
       range: { low, high },
-      bits: sdk.olDaGetResolution(h),
+      bits,
       encoding: sdk.olDaGetEncoding(h) === OL_ENC.OL_ENC_2SCOMP ? "twos_complement" : "binary",
     };
   }
@@ -113,11 +128,13 @@ export class DataAcqSubsystem implements Subsystem {
 
   async write(values: readonly OutputValue[]): Promise<void> {
     if (this.#applied === undefined) throw this.#notConfigured("write to");
-    const { olDaPutSingleValue } = this.#sdk.nonblocking;
-    for (const { physicalChannel, code } of values) {
-      const call = () => olDaPutSingleValue(this.handle, code, physicalChannel, 1);
-      await translatingAsync(`Cannot write to output ${physicalChannel}`, this.#board, call);
-    }
+    const outputs = values.map(({ physicalChannel }) => physicalChannel).join(" and ");
+    const call = () => putValues(this.#sdk, this.handle, values);
+    await translatingAsync(`Cannot write to ${this.#type} ${outputs}`, this.#board, call);
+  }
+
+  park(values: readonly OutputValue[]): void {
+    translating(`Cannot park ${this.#type}`, this.#board, () => parkValues(this.#sdk, this.handle, values));
   }
 
   readTeds(physicalChannel: number, kind: "strain" | "bridge"): Promise<StrainGageTeds | BridgeSensorTeds> {

@@ -11,6 +11,8 @@ import type { TaskSpec } from "../model/spec.ts";
 import type { ClockSettings, ListEntry, SubsystemSettings } from "./backend.ts";
 import type { Answer, Capabilities } from "./capabilities.ts";
 import { fitInputs } from "./fit_inputs.ts";
+import { fitOutputs } from "./fit_outputs.ts";
+import { fitPorts } from "./fit_ports.ts";
 import { checkTriggers } from "./fit_triggers.ts";
 
 /** Where the channels of a block stand in a scan that holds them in another order, or more than them. */
@@ -72,7 +74,15 @@ export function fitTask(spec: TaskSpec, board: string, can: Capabilities): Fit {
 }
 
 function fitChannels(spec: TaskSpec, board: string, can: Capabilities): ChannelFit {
-  if (spec.subsystemType === "analog_input") return fitInputs(spec, board, can);
+  switch (spec.subsystemType) {
+    case "analog_input":
+      return fitInputs(spec, board, can);
+    case "analog_output":
+      return fitOutputs(spec, board, can);
+    case "digital_input":
+    case "digital_output":
+      return fitPorts(spec, board, can);
+  }
   throw new DtolCapabilityError(
     `Cannot use channel "${spec.channels[0]!.name}" of "${board}": ${spec.channels[0]!.kind} is not known here`,
   );

@@ -4,48 +4,20 @@
  * @module
  */
 
-import { DtolCapabilityError, DtolResourceError, DtolTaskStateError } from "../errors.ts";
+import { DtolCapabilityError, DtolResourceError } from "../errors.ts";
 import type { SubsystemType } from "../model/enums.ts";
 import { show } from "../model/fields.ts";
-import { monotonicClock } from "../clock.ts";
-import { type CodeType, codeTypeFor, newCodes } from "../convert/codes.ts";
-import type {
-  AppliedSettings,
-  Backend,
-  Board,
-  BoardInfo,
-  IntakeTicket,
-  ListEntry,
-  Subsystem,
-  SubsystemInfo,
-  SubsystemSettings,
-} from "./backend.ts";
-import type { Capabilities } from "./capabilities.ts";
-import { type Model, MODELS } from "./simulated_models.ts";
-import { checkSignal, defaultSignal, fillerOf, type Signal } from "./signals.ts";
+import type { Backend, Board, BoardInfo, Subsystem, SubsystemInfo } from "./backend.ts";
+import { checkSignal, type Signal } from "./signals.ts";
+import { SimulatedInput } from "./simulated_input.ts";
+import type { SimulatedBackendOptions } from "./simulated_options.ts";
+import { type Model, MODELS, subsystemsOf } from "./simulated_models.ts";
+import { Outlets } from "./simulated_outlets.ts";
+import { SimulatedOutput } from "./simulated_outputs.ts";
+import { SimulatedInputPort } from "./simulated_ports.ts";
+import type { Place } from "./simulated_subsystem.ts";
 
-/** Things that go wrong in a simulated run, each once. */
-export interface SimulatedFaults {
-  /** The board overruns when it would complete this buffer (from 1), which is lost. */
-  readonly overrunAtBuffer?: number;
-  /** The plug is pulled when it would complete this buffer (from 1). */
-  readonly unplugAtBuffer?: number;
-  /** Ending the run takes this many milliseconds. */
-  readonly stopTakesMs?: number;
-}
-
-/** Settings of a {@linkcode SimulatedBackend}. */
-export interface SimulatedBackendOptions {
-  /**
-   * Models that are plugged in, one of each. Default: `DT9806`, `DT9805`, `DT9862` (two simultaneous inputs at up to
-   * 10 MS/s), `DT9837A` (24 bits), `DT9828` (gives volts as floats, and says when a sensor is open).
-   */
-  readonly models?: readonly string[];
-  /** What the inputs show: one signal for all, or one for each physical channel. Default: sines. */
-  readonly signal?: Signal | Readonly<Record<number, Signal>>;
-  /** What goes wrong. */
-  readonly faults?: SimulatedFaults;
-}
+export type { SimulatedBackendOptions, SimulatedFaults } from "./simulated_options.ts";
 
 /**
  * Simulated boards: `DT9805(00)`, `DT9806(00)`, `DT9862(00)` and those of {@linkcode SimulatedBackendOptions}.
@@ -68,6 +40,7 @@ export class SimulatedBackend implements Backend {
   readonly simulated = true;
   readonly #options: SimulatedBackendOptions;
   readonly #taken = new Set<string>();
+  readonly #outlets = new Map<string, Outlets>();
 
   /**
    * Plugs in the boards.
@@ -100,7 +73,29 @@ export class SimulatedBackend implements Backend {
       const names = boards.map(({ name }) => name).join(", ");
       throw new DtolResourceError(`Cannot open "${board}" as no such board is there: found ${names || "none"}`);
     }
-    return new SimulatedBoard(info, this.#options, this.#taken);
+    return new SimulatedBoard(info, this.#options, this.#taken, this.#outletsOf(info));
+  }
+
+  /**
+   * What an output carries now: the code of an analog one, the lines of a digital port. It stays when a session is closed.
+   *
+   * @param board Board name.
+   * @param type Kind of output.
+   * @param channel Which of its kind.
+   * @returns null where there is none.
+   */
+  output(board: string, type: "analog_output" | "digital_output", channel = 0): number | null {
+    const model = board.replace(/\(00\)$/, "");
+    if (!Object.hasOwn(MODELS, model) || !subsystemsOf(MODELS[model]!).has(type)) return null;
+    const { analog, lines } = this.#outletsOf({ name: board, model });
+    const values = type === "analog_output" ? analog : [lines];
+    return values[channel] ?? null;
+  }
+
+  #outletsOf({ name, model }: Pick<BoardInfo, "name" | "model">): Outlets {
+    let outlets = this.#outlets.get(name);
+    if (outlets === undefined) this.#outlets.set(name, outlets = new Outlets(model));
+    return outlets;
   }
 
   /** Nothing is held. */
@@ -111,130 +106,56 @@ export class SimulatedBackend implements Backend {
 
 class SimulatedBoard implements Board {
   readonly versions = { oldaapi: null, olmem: null, driver: null };
-  readonly subsystems: readonly SubsystemInfo[] = [{ type: "analog_input", element: 0 }];
+  readonly subsystems: readonly SubsystemInfo[];
+  readonly #model: Model;
+  readonly #options: SimulatedBackendOptions;
+  readonly #taken: Set<string>;
+  readonly #outlets: Outlets;
 
-  constructor(
-    readonly info: BoardInfo,
-    readonly options: SimulatedBackendOptions,
-    readonly taken: Set<string>,
-  ) {}
+  constructor(readonly info: BoardInfo, options: SimulatedBackendOptions, taken: Set<string>, outlets: Outlets) {
+    this.#model = MODELS[info.model]!;
+    this.#options = options;
+    this.#taken = taken;
+    this.#outlets = outlets;
+    this.subsystems = [...subsystemsOf(this.#model).keys()].map((type) => ({ type, element: 0 }));
+  }
 
   reserve(type: SubsystemType, element: number): Promise<Subsystem> {
     return Promise.resolve().then(() => {
-      const { name } = this.info;
-      if (type !== "analog_input" || element !== 0) {
-        throw new DtolCapabilityError(`Cannot take ${type} ${element} of "${name}" as it has only analog_input 0`);
+      const board = this.info.name;
+      const title = `${type} ${element} of "${board}"`;
+      if (!this.subsystems.some((one) => one.type === type && one.element === element)) {
+        const has = this.subsystems.map((one) => `${one.type} ${one.element}`).join(", ");
+        throw new DtolCapabilityError(`Cannot take ${title} as it has only ${has}`);
       }
-      if (this.taken.has(name)) {
-        throw new DtolResourceError(
-          `Cannot take analog_input 0 of "${name}" as another session holds it: close that first`,
-        );
+      if (this.#taken.has(title)) {
+        throw new DtolResourceError(`Cannot take ${title} as another session holds it: close that first`);
       }
-      this.taken.add(name);
-      return new SimulatedInput(this);
+      this.#taken.add(title);
+      return this.#make({ board, type, element, giveBack: () => void this.#taken.delete(title) });
     });
+  }
+
+  #make(place: Place): Subsystem {
+    const can = subsystemsOf(this.#model).get(place.type)!;
+    switch (place.type) {
+      case "analog_output":
+      case "digital_output":
+        return new SimulatedOutput(place, can, this.#outlets);
+      case "digital_input":
+        return new SimulatedInputPort(place, can, () => this.#linesIn(can.bits));
+      default:
+        return new SimulatedInput(place, this.#model, this.#options, this.#outlets.analog);
+    }
+  }
+
+  /** Lines that nothing drives read 1. */
+  #linesIn(bits: number): number {
+    const { loopback = false, lines = 2 ** bits - 1 } = this.#options;
+    return loopback ? this.#outlets.lines : lines % 2 ** bits;
   }
 
   close(): Promise<void> {
     return Promise.resolve();
-  }
-}
-
-/** What the drainer's thread gets: plain data. */
-export interface SimulatedTicket extends IntakeTicket {
-  /** Settings of the run. */
-  readonly settings: SubsystemSettings;
-  /** What they became. */
-  readonly applied: Omit<AppliedSettings, "ticket">;
-  /** Whether the clock counts scans. */
-  readonly simultaneous: boolean;
-  /** How samples stand in the buffers. */
-  readonly type: CodeType;
-  /** Signal of each place of the list. */
-  readonly signals: readonly Signal[];
-  /** What goes wrong. */
-  readonly faults: SimulatedFaults;
-}
-
-class SimulatedInput implements Subsystem {
-  readonly handle = null;
-  readonly #board: SimulatedBoard;
-  readonly #model: Model;
-  #ticket: SimulatedTicket | undefined;
-
-  constructor(board: SimulatedBoard) {
-    this.#board = board;
-    this.#model = MODELS[board.info.model]!;
-  }
-
-  capabilities(): Promise<Capabilities> {
-    return Promise.resolve(this.#model.input);
-  }
-
-  configure(settings: SubsystemSettings): Promise<AppliedSettings> {
-    const { baseClockHz, input: { bits, simultaneous, returnsFloats } } = this.#model;
-    const { clock } = settings;
-    const applied = {
-      clockHz: clock === null ? null : baseClockHz / Math.max(1, Math.round(baseClockHz / clock.hz)),
-      range: settings.range,
-      bits,
-      encoding: "binary",
-    } as const;
-    this.#ticket = {
-      backend: "simulated",
-      board: this.#board.info.name,
-      ...{ settings, applied, simultaneous },
-      type: codeTypeFor(bits, applied.encoding, returnsFloats),
-      signals: settings.list.map(({ physicalChannel }) => this.#signalOf(physicalChannel)),
-      faults: this.#board.options.faults ?? {},
-    };
-    return Promise.resolve({ ...applied, ticket: clock === null ? null : this.#ticket });
-  }
-
-  read(places: readonly ListEntry[]): Promise<number[]> {
-    return Promise.resolve().then(() => {
-      const { applied: { range, bits }, type } = this.#configured();
-      const now = Number(monotonicClock().nowNs());
-      return places.map(({ physicalChannel, gain }) => {
-        const code = newCodes(type, 1);
-        const context = { board: this.#board.info.name, channel: physicalChannel, gain, rateHz: 1e9, bits, ...range! };
-        fillerOf(this.#signalOf(physicalChannel), context)(code, 0, 1, now, 1);
-        return code[0]!;
-      });
-    });
-  }
-
-  write(): Promise<void> {
-    return Promise.reject(new DtolCapabilityError(`"${this.#board.info.name}" has no outputs`));
-  }
-
-  start(): Promise<void> {
-    return Promise.reject(new DtolTaskStateError(`Cannot start a clocked input without buffers: record() starts it`));
-  }
-
-  stop(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  isRunning(): Promise<boolean> {
-    return Promise.resolve(false);
-  }
-
-  release(): Promise<void> {
-    this.#board.taken.delete(this.#board.info.name);
-    return Promise.resolve();
-  }
-
-  #configured(): SimulatedTicket {
-    if (this.#ticket === undefined) {
-      throw new DtolTaskStateError(`Cannot use "${this.#board.info.name}" as it is not configured yet`);
-    }
-    return this.#ticket;
-  }
-
-  #signalOf(channel: number): Signal {
-    const { signal = {} } = this.#board.options;
-    if ("kind" in signal) return signal as Signal;
-    return (signal as Readonly<Record<number, Signal>>)[channel] ?? defaultSignal(channel);
   }
 }

@@ -8,8 +8,8 @@ import { type MonotonicClock, monotonicClock } from "../clock.ts";
 import type { Intake, IntakeEvent, IntakePlan, IntakeTicket, TakenBuffer } from "./backend.ts";
 import { type Codes, newCodes } from "../convert/codes.ts";
 import { Phases } from "./phases.ts";
-import { type FillChannel, fillerOf } from "./signals.ts";
-import type { SimulatedTicket } from "./simulated.ts";
+import type { FillChannel } from "./signals.ts";
+import { fillerFor, type SimulatedTicket } from "./simulated_input.ts";
 
 /** Makes the intake of a simulated board. */
 export function attachSimulated(ticket: IntakeTicket): Intake {
@@ -49,7 +49,7 @@ class SimulatedIntake implements Intake {
     this.#faults = { overrun: faults.overrunAtBuffer ?? 0, unplug: faults.unplugAtBuffer ?? 0 };
     this.#fillers = list.map(({ physicalChannel, gain }, i) => {
       const { range, bits } = applied;
-      return fillerOf(signals[i]!, { board, channel: physicalChannel, gain, rateHz, bits, ...range! });
+      return fillerFor(signals[i]!, { board, channel: physicalChannel, gain, rateHz, bits, ...range! });
     });
   }
 

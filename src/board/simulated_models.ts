@@ -4,12 +4,17 @@
  * @module
  */
 
+import type { SubsystemType } from "../model/enums.ts";
 import type { Answer, Capabilities, TriggerAnswers } from "./capabilities.ts";
 
 /** A model that can be simulated. */
 export interface Model {
   /** What its analog input can do. */
   readonly input: Capabilities;
+  /** What its analog output can do; a board without leaves it out. */
+  readonly output?: Capabilities;
+  /** What its digital ports can do, the input and the output alike; a board without leaves it out. */
+  readonly ports?: Capabilities;
   /** The clock is this divided by a whole number. */
   readonly baseClockHz: number;
 }
@@ -63,16 +68,47 @@ const SIMULTANEOUS: Capabilities = {
   ...{ simultaneous: true, differentialChannels: 0, sensors: NOTHING.sensors },
 };
 
+/** What the subsystems of a board can do, in the order in which it lists them. */
+export function subsystemsOf({ input, output, ports }: Model): ReadonlyMap<SubsystemType, Capabilities> {
+  const all: [SubsystemType, Capabilities | undefined][] = [
+    ["analog_input", input],
+    ["analog_output", output],
+    ["digital_input", ports],
+    ["digital_output", ports],
+  ];
+  return new Map(all.filter((one): one is [SubsystemType, Capabilities] => one[1] !== undefined));
+}
+
+/** The D/A of the DT9806: single values alone, though it lists the gains of its A/D. */
+const SINGLE_VALUE_OUTPUT: Capabilities = {
+  ...NOTHING,
+  ...{ singleValue: true, singleEndedChannels: 2, channels: 2, ranges: [{ low: -10, high: 10 }], bits: 16 },
+  gains: [1, 10, 100, 500],
+};
+
+/** A D/A that plays. */
+const PLAYING_OUTPUT: Capabilities = {
+  ...SINGLE_VALUE_OUTPUT,
+  ...{ continuous: true, simultaneous: true, simultaneousStart: true, waveform: true, gains: [1] },
+};
+
+const PORTS: Capabilities = { ...NOTHING, singleValue: true, channels: 1, bits: 8 };
+
 /** By name. */
 export const MODELS: Readonly<Record<string, Model>> = {
-  DT9806: { input: MULTIPLEXED, baseClockHz: 12e6 },
-  DT9805: { input: MULTIPLEXED, baseClockHz: 12e6 },
+  DT9806: { input: MULTIPLEXED, output: SINGLE_VALUE_OUTPUT, ports: PORTS, baseClockHz: 12e6 },
+  DT9805: { input: MULTIPLEXED, ports: PORTS, baseClockHz: 12e6 },
   DT9862: {
     input: {
       ...SIMULTANEOUS,
       ...{ singleEndedChannels: 2, channels: 2, listDepth: 2, gains: [1], maxClockHz: 10e6, minClockHz: 1 },
       ...{ dmaChannels: 1, baseClockHz: 100e6 },
     },
+    output: {
+      ...PLAYING_OUTPUT,
+      ...{ listDepth: 2, simultaneousWrite: true, maxClockHz: 5e5, minClockHz: 1, baseClockHz: 100e6, dmaChannels: 1 },
+    },
+    ports: { ...PORTS, bits: 16 },
     baseClockHz: 100e6,
   },
   DT9837A: {
@@ -80,6 +116,11 @@ export const MODELS: Readonly<Record<string, Model>> = {
       ...SIMULTANEOUS,
       ...{ singleEndedChannels: 4, channels: 4, listDepth: 4, gains: [1, 10], bits: 24 },
       ...{ maxClockHz: 52_734, minClockHz: 195.313, baseClockHz: 27e6 },
+    },
+    output: {
+      ...PLAYING_OUTPUT,
+      ...{ singleEndedChannels: 1, channels: 1, listDepth: 1, bits: 24 },
+      ...{ maxClockHz: 52_734, minClockHz: 10_000, baseClockHz: 27e6, clockDividers: { least: 1, most: 1 } },
     },
     baseClockHz: 27e6,
   },

@@ -273,5 +273,5 @@ Deno.test(
 
 Deno.test("a subsystem that a simulated board lacks is refused", async () => {
   const board = await new SimulatedBackend().open("DT9806(00)");
-  await rejects(board.reserve("digital_input", 0), DtolCapabilityError);
+  await rejects(board.reserve("quadrature", 0), DtolCapabilityError);
 });

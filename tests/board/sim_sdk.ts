@@ -10,6 +10,10 @@ const symbols = {
   dtolsim_fault: { parameters: ["buffer"], result: "u32" },
   dtolsim_open_handles: { parameters: [], result: "u32" },
   dtolsim_calls: { parameters: ["buffer", "u32"], result: "u32" },
+  dtolsim_output: { parameters: ["buffer", "u32", "u32"], result: "i32" },
+  dtolsim_played: { parameters: ["buffer", "u32", "buffer", "u32"], result: "u32" },
+  dtolsim_loopback: { parameters: ["i32"], result: "u32" },
+  dtolsim_port: { parameters: ["buffer", "i32"], result: "u32" },
   dtolsim_log: { parameters: ["i32"], result: "u32" },
   dtolsim_trigger: { parameters: ["buffer", "u32"], result: "u32" },
   dtolsim_counter: { parameters: ["buffer", "u32", "u32", "f64", "f64"], result: "u32" },
@@ -44,6 +48,14 @@ export interface SimSdk {
   log(): void;
   /** The calls since then, `name` or, if refused, `name:code`. */
   calls(): string[];
+  /** What an output carries: the code of a D/A channel, the lines of a port (`type` as the SDK numbers it); -1: none. */
+  output(board: string, type: number, channel: number): number;
+  /** The codes that a D/A channel has put out since its latest start. */
+  played(board: string, channel: number): Int32Array;
+  /** Wires D/A n to A/D n, and the digital output port to the input port. */
+  loopback(): void;
+  /** Drives a digital input port. */
+  port(board: string, lines: number): void;
   /** The SDK's own conversion. */
   codeToVolts(low: number, high: number, gain: number, bits: number, encoding: number, code: number): number;
 }
@@ -76,6 +88,14 @@ export async function openSimSdk(): Promise<SimSdk> {
       const lines = new TextDecoder().decode(bytes.subarray(0, bytes.indexOf(0))).split("\n").filter((line) => line);
       return lines.map((line) => line.replace(/:0$/, ""));
     },
+    output: (board, type, channel) => c.dtolsim_output(text(board), type, channel),
+    played: (board, channel) => {
+      const codes = new Int32Array(c.dtolsim_played(text(board), channel, null, 0));
+      c.dtolsim_played(text(board), channel, codes, codes.length);
+      return codes;
+    },
+    loopback: () => void c.dtolsim_loopback(1),
+    port: (board, lines) => equal(c.dtolsim_port(text(board), lines), 0),
     codeToVolts: (low, high, gain, bits, encoding, code) => {
       equal(c.olDaCodeToVolts(low, high, gain, bits, encoding, code, volts), 0);
       return volts[0]!;

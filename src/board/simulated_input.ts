@@ -1,0 +1,129 @@
+/**
+ * The analog input of simulated boards.
+ *
+ * @module
+ */
+
+import { monotonicClock } from "../clock.ts";
+import { type CodeType, codeTypeFor, newCodes } from "../convert/codes.ts";
+import { outputVolts } from "../convert/output_codes.ts";
+import { voltsToCode } from "../convert/scaling.ts";
+import { DtolTaskStateError } from "../errors.ts";
+import type { AppliedSettings, IntakeTicket, ListEntry, SubsystemSettings } from "./backend.ts";
+import { defaultSignal, type FillChannel, type FillContext, fillerOf, type Signal } from "./signals.ts";
+import type { SimulatedBackendOptions, SimulatedFaults } from "./simulated_options.ts";
+import type { Model } from "./simulated_models.ts";
+import { type Place, SimulatedSubsystem } from "./simulated_subsystem.ts";
+
+/** What the drainer's thread gets: plain data. */
+export interface SimulatedTicket extends IntakeTicket {
+  /** Settings of the run. */
+  readonly settings: SubsystemSettings;
+  /** What they became. */
+  readonly applied: Omit<AppliedSettings, "ticket">;
+  /** Whether the clock counts scans. */
+  readonly simultaneous: boolean;
+  /** How samples stand in the buffers. */
+  readonly type: CodeType;
+  /** Signal of each place of the list. */
+  readonly signals: readonly Source[];
+  /** What goes wrong. */
+  readonly faults: SimulatedFaults;
+}
+
+/** An analog output that is wired to an input. */
+export interface WiredOutput {
+  /** Codes of the board's outputs, shared. */
+  readonly outputs: Int32Array<SharedArrayBuffer>;
+  /** Bits of such a code. */
+  readonly outputBits: number;
+}
+
+/** What an input sees: a signal, or an output of its board. */
+export type Source = Signal | WiredOutput;
+
+/** Makes the function that writes what an input sees. */
+export function fillerFor(source: Source, context: FillContext): FillChannel {
+  return "outputs" in source ? wiredFiller(source, context) : fillerOf(source, context);
+}
+
+/** The analog input of a board. */
+export class SimulatedInput extends SimulatedSubsystem {
+  readonly #options: SimulatedBackendOptions;
+  readonly #model: Model;
+  readonly #outputs: Int32Array<SharedArrayBuffer>;
+  #ticket: SimulatedTicket | undefined;
+
+  constructor(
+    place: Place,
+    model: Model,
+    options: SimulatedBackendOptions,
+    outputs: Int32Array<SharedArrayBuffer>,
+  ) {
+    super(place, model.input);
+    this.#model = model;
+    this.#options = options;
+    this.#outputs = outputs;
+  }
+
+  override configure(settings: SubsystemSettings): Promise<AppliedSettings> {
+    const { baseClockHz, input: { bits, simultaneous, returnsFloats } } = this.#model;
+    const { clock } = settings;
+    const applied = {
+      clockHz: clock === null ? null : baseClockHz / Math.max(1, Math.round(baseClockHz / clock.hz)),
+      range: settings.range,
+      bits,
+      encoding: "binary",
+    } as const;
+    this.#ticket = {
+      backend: "simulated",
+      board: this.board,
+      ...{ settings, applied, simultaneous },
+      type: codeTypeFor(bits, applied.encoding, returnsFloats),
+      signals: settings.list.map(({ physicalChannel }) => this.#sourceOf(physicalChannel)),
+      faults: this.#options.faults ?? {},
+    };
+    return Promise.resolve({ ...applied, ticket: clock === null ? null : this.#ticket });
+  }
+
+  override read(places: readonly ListEntry[]): Promise<number[]> {
+    return Promise.resolve().then(() => {
+      const { applied: { range, bits }, type } = this.#configured();
+      const now = Number(monotonicClock().nowNs());
+      return places.map(({ physicalChannel, gain }) => {
+        const code = newCodes(type, 1);
+        const context = { board: this.board, channel: physicalChannel, gain, rateHz: 1e9, bits, ...range! };
+        fillerFor(this.#sourceOf(physicalChannel), context)(code, 0, 1, now, 1);
+        return code[0]!;
+      });
+    });
+  }
+
+  #configured(): SimulatedTicket {
+    if (this.#ticket === undefined) {
+      throw new DtolTaskStateError(`Cannot use "${this.board}" as it is not configured yet`);
+    }
+    return this.#ticket;
+  }
+
+  #sourceOf(channel: number): Source {
+    const { signal = {}, loopback = false } = this.#options;
+    if (loopback && channel < this.#outputs.length) {
+      return { outputs: this.#outputs, outputBits: this.#model.output!.bits };
+    }
+    if ("kind" in signal) return signal as Signal;
+    return (signal as Readonly<Record<number, Signal>>)[channel] ?? defaultSignal(channel);
+  }
+}
+
+/** What the output carries when the buffer is filled. */
+function wiredFiller({ outputs, outputBits }: WiredOutput, context: FillContext): FillChannel {
+  const { channel, gain, low, high, bits } = context;
+  const scale = { low, high, bits: outputBits, encoding: "binary" } as const;
+  const scaling = { lowVolts: low, highVolts: high, gain: 1, bits, encoding: "binary" } as const;
+  return (codes, place, stride, _first, scans) => {
+    const volts = outputVolts(Atomics.load(outputs, channel), scale);
+    const code = voltsToCode(Math.min(Math.max(volts * gain, low), high), scaling);
+    for (let k = 0; k < scans; k++) codes[place + k * stride] = code;
+  };
+}

@@ -1,0 +1,34 @@
+/**
+ * What can be chosen of simulated boards.
+ *
+ * @module
+ */
+
+import type { Signal } from "./signals.ts";
+
+/** Things that go wrong in a simulated run, each once. */
+export interface SimulatedFaults {
+  /** The board overruns when it would complete this buffer (from 1), which is lost. */
+  readonly overrunAtBuffer?: number;
+  /** The plug is pulled when it would complete this buffer (from 1). */
+  readonly unplugAtBuffer?: number;
+  /** Ending the run takes this many milliseconds. */
+  readonly stopTakesMs?: number;
+}
+
+/** Settings of a {@linkcode SimulatedBackend}. */
+export interface SimulatedBackendOptions {
+  /**
+   * Models that are plugged in, one of each. Default: `DT9806`, `DT9805`, `DT9862` (two simultaneous inputs at up to
+   * 10 MS/s), `DT9837A` (24 bits), `DT9828` (gives volts as floats, and says when a sensor is open).
+   */
+  readonly models?: readonly string[];
+  /** What the inputs show: one signal for all, or one for each physical channel. Default: sines. */
+  readonly signal?: Signal | Readonly<Record<number, Signal>>;
+  /** Whether analog output n is wired to analog input n, and the digital output port to the input port. Default: no. */
+  readonly loopback?: boolean;
+  /** The lines of the digital input ports, bit by bit. Default: all 1, as those of real boards that nothing drives. */
+  readonly lines?: number;
+  /** What goes wrong. */
+  readonly faults?: SimulatedFaults;
+}

@@ -1,0 +1,23 @@
+/**
+ * What the outputs of simulated boards carry, for as long as their backend lives: real ones keep their last value, too,
+ * whoever closes them.
+ *
+ * @module
+ */
+
+import { MODELS } from "./simulated_models.ts";
+
+/** What the outputs of one board carry. The memory is shared with the threads that its inputs are drained on. */
+export class Outlets {
+  /** Codes of the analog outputs; at first 0 V. */
+  readonly analog: Int32Array<SharedArrayBuffer>;
+  /** Lines of the digital output port. */
+  lines = 0;
+
+  /** @param model Model of the board. */
+  constructor(model: string) {
+    const { output } = MODELS[model]!;
+    this.analog = new Int32Array(new SharedArrayBuffer(4 * (output?.channels ?? 0)));
+    this.analog.fill(2 ** ((output?.bits ?? 1) - 1));
+  }
+}
