@@ -8,8 +8,8 @@
 
 import type { Codes } from "../convert/codes.ts";
 
-/** Bytes of scans that are copied in at a time: they stay in the nearest cache until they are turned. */
-const TILE_BYTES = 32 * 1024;
+/** Bytes of scans that are copied in at a time: they stay in a near cache until they are turned. */
+const TILE_BYTES = 64 * 1024;
 const BYTES_PER_SCAN = 4;
 /** Scans that one turn of the loop reads: two vectors of them. */
 const SCANS_PER_STEP = 8;
