@@ -14,7 +14,8 @@ import { type Arrow, loadArrow } from "./arrow/package.ts";
 import { type StreamEncoder, streamEncoder } from "./arrow/stream.ts";
 import { describe, type Described, type SinkSpec } from "./describe.ts";
 import { type IfExists, type OpenFile, OutputFile, syncIntervalOf } from "./file.ts";
-import { type Cell, type Column, readingColumns, readingToCells, type TableRow } from "./rows.ts";
+import { type Cell, type Column, readingColumns, type TableRow } from "./columns.ts";
+import { readingToCells } from "./rows.ts";
 import { type OnWarning, readingColumnsOfSpec, SchemaLock } from "./schema.ts";
 import { type BlockSink, type ReadingSink, Sink } from "./sink.ts";
 

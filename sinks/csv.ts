@@ -16,18 +16,16 @@ import { ScanLines } from "./csv/scan_lines.ts";
 import type { OutputFile } from "./file.ts";
 import { type LineForm, LongLines } from "./long_lines.ts";
 import {
-  blockToScans,
   CODE_COLUMN,
   type Column,
-  jsonText,
   LONG_COLUMNS,
   readingColumns,
   type ReadingLayout,
   readingLayout,
-  readingToCells,
   scanColumns,
   type TableRow,
-} from "./rows.ts";
+} from "./columns.ts";
+import { blockToScans, jsonText, readingToCells } from "./rows.ts";
 import { readingColumnsOfSpec, SchemaLock } from "./schema.ts";
 import { type RecordShape, TextSink, type TextSinkOptions } from "./text.ts";
 import { utcText } from "./times.ts";

@@ -13,7 +13,8 @@ import type { DaqBlock } from "../src/model/block.ts";
 import type { DaqReading } from "../src/model/reading.ts";
 import type { OutputFile } from "./file.ts";
 import { doubleText, type LineForm, LongLines } from "./long_lines.ts";
-import { type Cell, jsonText, type Row } from "./rows.ts";
+import type { Cell, Row } from "./columns.ts";
+import { jsonText } from "./rows.ts";
 import { endOfLastLine, type RecordShape, TextSink, type TextSinkOptions } from "./text.ts";
 import { utcText } from "./times.ts";
 

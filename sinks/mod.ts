@@ -8,6 +8,22 @@ export * from "./sink.ts";
 export * from "./pipe.ts";
 export * from "./fan_out.ts";
 export type { Source } from "./source.ts";
+export {
+  BLOCK_COLUMNS,
+  type Cell,
+  channelColumnNames,
+  CODE_COLUMN,
+  type Column,
+  type ColumnType,
+  LONG_COLUMNS,
+  POSTGRES_BLOCK_COLUMNS,
+  readingColumns,
+  type Row,
+  SAMPLE_COLUMNS,
+  scanColumns,
+  type TableRow,
+  type TimeForm,
+} from "./columns.ts";
 export * from "./rows.ts";
 export * from "./times.ts";
 export * from "./schema.ts";

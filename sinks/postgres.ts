@@ -15,16 +15,8 @@ import { PostgresConfig } from "./postgres/config.ts";
 import { type Client, openPool, type Pool } from "./postgres/driver.ts";
 import { describeError, isPassing, Outbox, type OutboxOptions } from "./postgres/outbox.ts";
 import { createTable, findColumns, type GivenRow, PgTable, sqlName } from "./postgres/tables.ts";
-import {
-  blockSummaryCells,
-  blockToLongRows,
-  type Column,
-  POSTGRES_BLOCK_COLUMNS,
-  readingColumns,
-  readingToCells,
-  SAMPLE_COLUMNS,
-  sampleToRow,
-} from "./rows.ts";
+import { type Column, POSTGRES_BLOCK_COLUMNS, readingColumns, SAMPLE_COLUMNS } from "./columns.ts";
+import { blockSummaryCells, blockToLongRows, readingToCells, sampleToRow } from "./rows.ts";
 import { type OnWarning, readingColumnsOfSpec, SchemaLock } from "./schema.ts";
 import { type BlockSink, type ReadingSink, Sink } from "./sink.ts";
 import { turn } from "./turn.ts";

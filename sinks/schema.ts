@@ -6,7 +6,7 @@
 
 import { DtolSinkError, DtolSinkSchemaError } from "../src/errors.ts";
 import { type SinkSpec, specsOf } from "./describe.ts";
-import { type Cell, type Column, type ColumnType, readingColumns, type TableRow } from "./rows.ts";
+import { type Cell, type Column, type ColumnType, readingColumns, type TableRow } from "./columns.ts";
 
 /** Receives what a person should know but no run should stop for. */
 export type OnWarning = (message: string) => void;

@@ -9,7 +9,8 @@ import { invalid, type Metadata, metadataOf, nonEmptyText, oneOf, wholeNumber } 
 import type { DaqReading } from "../src/model/reading.ts";
 import { describe, type Described, type SinkSpec } from "./describe.ts";
 import { claimPath, IF_EXISTS, type IfExists } from "./file.ts";
-import { type Column, readingColumns, readingToCells, type TableRow } from "./rows.ts";
+import { type Column, readingColumns, type TableRow } from "./columns.ts";
+import { readingToCells } from "./rows.ts";
 import { type OnWarning, readingColumnsOfSpec, SchemaLock } from "./schema.ts";
 import { type BlockSink, type ReadingSink, Sink } from "./sink.ts";
 import { tableName } from "./sql_names.ts";

@@ -20,7 +20,8 @@ import type {
 } from "apache-arrow";
 import type { BlockChannel, DaqBlock } from "../../src/model/block.ts";
 import { SENSOR_STATUSES } from "../../src/model/enums.ts";
-import { SAMPLE_COLUMNS, statusOf } from "../rows.ts";
+import { SAMPLE_COLUMNS } from "../columns.ts";
+import { statusOf } from "../rows.ts";
 import { sampleTimes } from "../times.ts";
 import type { Arrow } from "./package.ts";
 

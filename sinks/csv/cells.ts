@@ -5,7 +5,7 @@
  */
 
 import { doubleText } from "../long_lines.ts";
-import type { Cell, Column, ColumnType } from "../rows.ts";
+import type { Cell, Column, ColumnType } from "../columns.ts";
 
 /** Text of a cell that is text: in quotes where it must be, as RFC 4180 has it. */
 export function csvText(text: string): string {

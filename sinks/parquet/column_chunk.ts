@@ -7,7 +7,7 @@
 import type { ColumnChunk, Encoding, Statistics } from "hyparquet";
 import { ByteWriter } from "hyparquet-writer/src/bytewriter.js";
 import { writePageHeader } from "hyparquet-writer/src/datapage.js";
-import type { Column } from "../rows.ts";
+import type { Column } from "../columns.ts";
 import { type Codec, UNCOMPRESSED } from "./compression.ts";
 import {
   bitsFor,

@@ -5,7 +5,7 @@
  */
 
 import type { ParquetType, SchemaElement } from "hyparquet";
-import type { Column, ColumnType } from "../rows.ts";
+import type { Column, ColumnType } from "../columns.ts";
 
 const ELEMENTS: Readonly<Record<ColumnType, Omit<SchemaElement, "name">>> = {
   text: { type: "BYTE_ARRAY", converted_type: "UTF8", logical_type: { type: "STRING" } },

@@ -9,7 +9,7 @@ import { ParquetWriter } from "hyparquet-writer";
 import { ByteWriter } from "hyparquet-writer/src/bytewriter.js";
 import { VERSION } from "../../src/version.ts";
 import type { Description } from "../describe.ts";
-import type { Column } from "../rows.ts";
+import type { Column } from "../columns.ts";
 import { arrowSchema, parquetSchema } from "./columns.ts";
 import {
   decodeNotes,

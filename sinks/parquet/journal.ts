@@ -30,7 +30,7 @@ import { type AxisAnchor, TimeAxis } from "../../src/model/axis.ts";
 import { type BlockChannel, DaqBlock, plainChannels } from "../../src/model/block.ts";
 import type { Metadata } from "../../src/model/fields.ts";
 import type { FileTarget, OpenFile } from "../file.ts";
-import type { TableRow } from "../rows.ts";
+import type { TableRow } from "../columns.ts";
 import type { ParquetShape } from "./segment.ts";
 import type { ParquetSettings } from "./settings.ts";
 

@@ -11,7 +11,7 @@ import { DtolSinkSchemaError } from "../../src/errors.ts";
 import type { DaqBlock } from "../../src/model/block.ts";
 import type { DaqReading } from "../../src/model/reading.ts";
 import { describe, type Description } from "../describe.ts";
-import { type Cell, type Column, readingColumns, scanColumns, type TableRow } from "../rows.ts";
+import { type Cell, type Column, readingColumns, scanColumns, type TableRow } from "../columns.ts";
 import { SchemaLock, type SchemaLockOptions } from "../schema.ts";
 import { codecOf } from "./compression.ts";
 import { parquetSchema } from "./columns.ts";

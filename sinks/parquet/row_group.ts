@@ -8,7 +8,8 @@
 import type { ColumnChunk, RowGroup, Statistics } from "hyparquet";
 import type { ByteWriter } from "hyparquet-writer/src/bytewriter.js";
 import type { Scaling } from "../../src/convert/scaling.ts";
-import { type Column, SAMPLE_COLUMNS, scanStatus, statusOf } from "../rows.ts";
+import { type Column, SAMPLE_COLUMNS } from "../columns.ts";
+import { scanStatus, statusOf } from "../rows.ts";
 import { CodeDictionary } from "./code_dictionary.ts";
 import {
   booleanChunk,

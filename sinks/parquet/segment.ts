@@ -18,7 +18,7 @@
 
 import type { RowGroup } from "hyparquet";
 import { crc32, zstdCompressSync, zstdDecompressSync } from "node:zlib";
-import type { Column } from "../rows.ts";
+import type { Column } from "../columns.ts";
 import type { Description } from "../describe.ts";
 import type { ParquetSettings } from "./settings.ts";
 

@@ -5,7 +5,7 @@
  */
 
 import type { Description } from "../describe.ts";
-import type { Column } from "../rows.ts";
+import type { Column } from "../columns.ts";
 import type { ParquetCompression } from "./compression.ts";
 import type { ParquetLayout } from "./piece.ts";
 

@@ -5,7 +5,7 @@
  */
 
 import { DtolSinkSchemaError } from "../../src/errors.ts";
-import type { Cell } from "../rows.ts";
+import type { Cell } from "../columns.ts";
 import { utcText } from "../times.ts";
 
 /** Microseconds from 1970 to 2000, from where Postgres counts. */

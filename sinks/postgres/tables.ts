@@ -5,7 +5,7 @@
  */
 
 import { DtolSinkSchemaError } from "../../src/errors.ts";
-import type { Cell, Column, ColumnType } from "../rows.ts";
+import type { Cell, Column, ColumnType } from "../columns.ts";
 import { quoted } from "../sql_names.ts";
 import type { Batch, Target } from "./batch.ts";
 import type { Client } from "./driver.ts";

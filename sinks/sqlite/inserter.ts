@@ -5,7 +5,7 @@
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { Column } from "../rows.ts";
+import type { Column } from "../columns.ts";
 import { quoted } from "../sql_names.ts";
 import { type Bound, boundOf, type Packed, RowReader } from "./pack.ts";
 

@@ -10,7 +10,7 @@ import { type AxisAnchor, TimeAxis } from "../../src/model/axis.ts";
 import { type BlockChannel, DaqBlock, plainChannels } from "../../src/model/block.ts";
 import type { Metadata } from "../../src/model/fields.ts";
 import type { IfExists } from "../file.ts";
-import type { Column } from "../rows.ts";
+import type { Column } from "../columns.ts";
 import type { Packed } from "./pack.ts";
 
 /** How a SQLite sink stores the samples of blocks. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Cell, Column } from "../rows.ts";
+import type { Cell, Column } from "../columns.ts";
 import { utcText } from "../times.ts";
 
 /** Some rows of one table. */

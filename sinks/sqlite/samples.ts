@@ -7,7 +7,8 @@
 import { type Codes, codeTypeOf } from "../../src/convert/codes.ts";
 import { DtolSinkSchemaError } from "../../src/errors.ts";
 import type { DaqBlock } from "../../src/model/block.ts";
-import { blockToLongRows, type Cell, type Column, SAMPLE_COLUMNS, sampleToRow, statusOf } from "../rows.ts";
+import { type Cell, type Column, SAMPLE_COLUMNS } from "../columns.ts";
+import { blockToLongRows, sampleToRow, statusOf } from "../rows.ts";
 import { sampleTimes } from "../times.ts";
 import { quoted } from "../sql_names.ts";
 import { pack, type Packed } from "./pack.ts";

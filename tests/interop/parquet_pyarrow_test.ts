@@ -4,7 +4,8 @@
 import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { ParquetSink, recoverParquet } from "../../sinks/parquet.ts";
-import { type Cell, readingToRow, type Row } from "../../sinks/rows.ts";
+import type { Cell, Row } from "../../sinks/columns.ts";
+import { readingToRow } from "../../sinks/rows.ts";
 import { asRead, blockOf, channel, expectedRows, inFolder, run } from "../sinks/parquet_fixtures.ts";
 import { errorBlock, reading } from "../sinks/records.ts";
 

@@ -6,7 +6,8 @@ import { asyncBufferFromFile } from "hyparquet";
 import type { Codes } from "../../src/convert/codes.ts";
 import { type AxisAnchor, TimeAxis } from "../../src/model/axis.ts";
 import { type BlockChannel, DaqBlock, type DaqBlockParts } from "../../src/model/block.ts";
-import { blockToRows, blockToScans, type Cell, type Row, rowOf, scanColumns } from "../../sinks/rows.ts";
+import { type Cell, type Row, scanColumns } from "../../sinks/columns.ts";
+import { blockToRows, blockToScans, rowOf } from "../../sinks/rows.ts";
 import { DECOMPRESSORS } from "../../sinks/parquet/compression.ts";
 
 /** A clock whose period is no whole number of nanoseconds, from a start beyond 2^53 ns. */
