@@ -103,6 +103,9 @@ export class Outputs {
 
   /** {@linkcode Outputs.park} without waiting, for a process that dies. */
   parkNow(): void {
+    if (this.#task.limit.passed) {
+      throw new DtolWriteError(`Cannot park the outputs of "${this.#task.board}" as its driver hangs in a call`);
+    }
     const { planned } = this.#planPark();
     if (planned.length > 0) this.#task.subsystem.park?.(planned.map(({ output }) => output));
   }

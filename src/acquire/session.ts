@@ -28,6 +28,7 @@ import { sensorOf } from "../model/sensor.ts";
 import type { TaskSpec } from "../model/spec.ts";
 import type { BridgeSensorTeds, StrainGageTeds } from "../teds/mod.ts";
 import { Outputs, type ParkReport, type WriteReport } from "./outputs.ts";
+import { parkAtExit, stopParkingAtExit } from "./park_at_exit.ts";
 import { readingOf } from "./reading.ts";
 import { TimeLimit } from "./time_limit.ts";
 import type { OutputValues, WriteOptions } from "./write_plan.ts";
@@ -45,10 +46,17 @@ export interface OpenOptions {
   /** Defaults of this session and its recordings. Default: those of {@linkcode DtolConfig}. */
   readonly config?: DtolConfig | undefined;
   /**
-   * Whether outputs that have a safe value are set to it when the session is closed or aborted. They keep their last value
-   * otherwise, whatever becomes of the program. Default: yes.
+   * Whether outputs that have a safe value are set to it when the session is closed or aborted, and when the process ends
+   * before: by `Deno.exit()`, by an error that nobody caught. They keep their last value otherwise, whatever becomes of the
+   * program. Default: yes.
    */
   readonly parkOnClose?: boolean | undefined;
+  /**
+   * Whether the {@linkcode STOP_SIGNALS} do the same, and then end the process (exit code 128 and the signal's number; a
+   * second signal ends it at once). A program with signal listeners of its own says no here, and closes the session in
+   * them. Default: as `parkOnClose`.
+   */
+  readonly parkOnSignals?: boolean | undefined;
 }
 
 /** A configured subsystem: what the spec asked for, and what the board made of it. */
@@ -82,11 +90,12 @@ export class Session implements AsyncDisposable {
   #polling: Promise<unknown> = Promise.resolve();
   #outputs: Outputs | undefined;
   readonly #parks: boolean;
+  readonly #parksOnSignals: boolean;
 
   /** @ignore Made by {@linkcode openDevice}. */
   constructor(
     spec: TaskSpec,
-    { backend, config = new DtolConfig(), timeoutS = config.timeoutS, parkOnClose = true }: OpenOptions,
+    { backend, config = new DtolConfig(), timeoutS = config.timeoutS, parkOnClose = true, parkOnSignals }: OpenOptions,
   ) {
     if (!(timeoutS > 0)) throw new DtolValidationError(`timeoutS must be above 0, but it is ${timeoutS}`);
     this.spec = spec;
@@ -95,6 +104,10 @@ export class Session implements AsyncDisposable {
     this.config = config;
     this.#limit = new TimeLimit(timeoutS, { task: spec.name, ...(spec.board && { board: spec.board }) });
     this.#parks = flag("parkOnClose", parkOnClose);
+    this.#parksOnSignals = flag("parkOnSignals", parkOnSignals ?? parkOnClose);
+    if (this.#parksOnSignals && !this.#parks) {
+      throw new DtolValidationError("parkOnSignals must be false as parkOnClose is false: there is nothing to park");
+    }
   }
 
   /** Where the subsystem stands. */
@@ -188,6 +201,7 @@ export class Session implements AsyncDisposable {
     if (OUTPUT_TYPES.includes(this.spec.subsystemType)) {
       const { board: { info: { name } }, capabilities: can } = this.#prepared();
       this.#outputs = new Outputs({ board: name, spec: this.spec, subsystem, can, applied, limit: this.#limit });
+      if (this.#parks && this.#outputs.parks) parkAtExit(this.#outputs, this.#parksOnSignals);
     }
     this.#configured = { ...fit, applied };
     this.#state = this.spec.isClocked ? "configured_for_continuous" : "configured_for_single_value";
@@ -389,6 +403,7 @@ export class Session implements AsyncDisposable {
     };
     if (this.#state === "running") await attempt("abort", () => this.#subsystem?.stop(true));
     if (this.#parks) await attempt("park", () => this.#outputs?.park());
+    if (this.#outputs !== undefined) stopParkingAtExit(this.#outputs);
     await attempt("give the subsystem back", () => this.#subsystem?.release());
     await attempt("close the board", () => this.#board?.close());
     this.#state = "initialized";
