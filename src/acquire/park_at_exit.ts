@@ -17,6 +17,7 @@ const NUMBERS: Partial<Record<Deno.Signal, number>> = { SIGHUP: 1, SIGINT: 2, SI
 /** All that would stay driven, over all sessions; and of these the ones whose program leaves signals to us. */
 const open = new Map<Parkable, { readonly onSignals: boolean }>();
 const listeners = new Map(STOP_SIGNALS.map((signal) => [signal, () => dieOf(signal)]));
+const LAST_WORDS = [["unload", parkForGood], ["error", parkAfter], ["unhandledrejection", parkAfter]] as const;
 let isListening = false;
 let hearsSignals = false;
 
@@ -42,12 +43,7 @@ function listen(): void {
   const wanted = open.size > 0;
   if (wanted !== isListening) {
     isListening = wanted;
-    for (
-      const [name, listener] of [["unload", parkForGood], ["error", parkAfter], [
-        "unhandledrejection",
-        parkAfter,
-      ]] as const
-    ) {
+    for (const [name, listener] of LAST_WORDS) {
       if (wanted) addEventListener(name, listener);
       else removeEventListener(name, listener);
     }
@@ -70,8 +66,8 @@ function dieOf(signal: Deno.Signal): void {
 }
 
 /** An error that nobody caught ends the process without any further event, unless another listener takes care of it. */
-function parkAfter(event: Event): void {
-  if (!event.defaultPrevented) parkAll();
+function parkAfter({ defaultPrevented }: { readonly defaultPrevented: boolean }): void {
+  if (!defaultPrevented) parkAll();
 }
 
 function parkForGood(): void {

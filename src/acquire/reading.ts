@@ -8,6 +8,7 @@ import type { ClockReading } from "../clock.ts";
 import type { Codes } from "../convert/codes.ts";
 import { TimeAxis } from "../model/axis.ts";
 import { type BlockChannel, DaqBlock } from "../model/block.ts";
+import { DigitalPort } from "../model/channels.ts";
 import { SENSOR_STATUSES, type SensorStatus } from "../model/enums.ts";
 import type { Metadata } from "../model/fields.ts";
 import type { DaqReading } from "../model/reading.ts";
@@ -33,7 +34,12 @@ export function readingOf(
   });
   const asked = new Set([...spec.channels, ...spec.virtual].map(({ name }) => name)); // and not what only they needed
   const shown = channels.filter(({ name }) => asked.has(name));
-  const values = channels.flatMap(({ name }, i): [string, number][] => asked.has(name) ? [[name, block.data[i]!]] : []);
+  const ports = portsOf(spec);
+  const values = channels.flatMap(({ name }, i): [string, number | boolean][] => {
+    if (!asked.has(name)) return [];
+    const port = ports.get(name);
+    return port === undefined ? [[name, block.data[i]!]] : portValues(port, block.data[i]!);
+  });
   const faults = [...block.sensorStatus].flatMap(([name, mask]): [string, SensorStatus][] =>
     asked.has(name) ? [[name, SENSOR_STATUSES[mask[0]!]!]] : []
   );
@@ -42,6 +48,19 @@ export function readingOf(
     values: Object.fromEntries(values),
     sensorStatus: Object.fromEntries(faults),
   };
+}
+
+function portsOf(spec: TaskSpec): ReadonlyMap<string, DigitalPort> {
+  return new Map(spec.channels.flatMap((one) => one instanceof DigitalPort ? [[one.name, one]] : []));
+}
+
+/** The bits of a port as a number (all 32 of them may be set), then its lines. */
+function portValues(port: DigitalPort, code: number): [string, number | boolean][] {
+  const bits = code >>> 0;
+  return [
+    [port.name, bits],
+    ...port.lines.map((line): [string, boolean] => [port.lineKey(line), (bits >>> line.bit & 1) === 1]),
+  ];
 }
 
 /** A reading that stands for an error: no values. */
@@ -56,11 +75,12 @@ function emptyReading(
   before: ClockReading,
   after: ClockReading,
 ): DaqReading {
+  const ports = portsOf(spec);
   return {
     device,
     task: spec.name,
     values: {},
-    units: Object.fromEntries(channels.map(({ name, unit }) => [name, unit])),
+    units: Object.fromEntries(channels.flatMap(({ name, unit }) => [[name, unit], ...linesOf(ports.get(name))])),
     requestedAt: new Temporal.Instant(before.utcNs),
     receivedAt: new Temporal.Instant(after.utcNs),
     tUtc: new Temporal.Instant((before.utcNs + after.utcNs) / 2n),
@@ -85,4 +105,9 @@ function notesOf(spec: TaskSpec): Metadata {
     NOTES.set(spec, notes = Object.freeze({ ...Object.fromEntries(ofChannels), ...spec.metadata }));
   }
   return notes;
+}
+
+/** Lines have a name and no unit. */
+function linesOf(port: DigitalPort | undefined): [string, null][] {
+  return port === undefined ? [] : port.lines.map((line) => [port.lineKey(line), null]);
 }
