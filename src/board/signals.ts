@@ -8,17 +8,21 @@
 import { SENTINEL } from "../../ffi/constants.ts";
 import type { Codes } from "../convert/codes.ts";
 import { voltsToCode } from "../convert/scaling.ts";
+import { thermocoupleRange, type ThermocoupleType, thermocoupleVolts } from "../convert/thermocouple.ts";
 import { DtolValidationError } from "../errors.ts";
 import { show } from "../model/fields.ts";
 
 /**
  * A signal: `counting` makes a code of the sample's own identity; the others are volts at the input, before gain; `open` is a
- * sensor that is broken: full scale, or what a board that knows of sensors says of it.
+ * sensor that is broken: full scale, or what a board that knows of sensors says of it. `thermocouple` is the emf of one
+ * (type K unless said) whose cold junction has 25 degC; input 0 then shows that junction, 10 mV per degC. On a board that
+ * linearises by itself, numbers are degC where a thermocouple is set, and 25 degC stand at every cold junction.
  */
 export type Signal =
   | { readonly kind: "counting" }
   | { readonly kind: "sine"; readonly hz: number; readonly amplitude: number; readonly noise?: number }
   | { readonly kind: "constant"; readonly volts: number }
+  | { readonly kind: "thermocouple"; readonly degC: number; readonly type?: ThermocoupleType }
   | { readonly kind: "open" };
 
 const GOLDEN = 0x9e3779b1;
@@ -67,7 +71,12 @@ export interface FillContext {
   readonly high: number;
   /** Bits of a code. */
   readonly bits: number;
+  /** Where the board linearises: the thermocouple that is set at this input. */
+  readonly linearised?: ThermocoupleType;
 }
+
+/** Temperature of all simulated cold junctions, degC. */
+export const COLD_JUNCTION_DEG_C = 25;
 
 /** Makes the function that writes a signal's codes, or its volts where the board gives floats. */
 export function fillerOf(signal: Signal, context: FillContext): FillChannel {
@@ -76,17 +85,36 @@ export function fillerOf(signal: Signal, context: FillContext): FillChannel {
   const scaling = { lowVolts: low, highVolts: high, gain: 1, bits, encoding: "binary" } as const;
   const toCode = (volts: number) => voltsToCode(Math.min(Math.max(volts * gain, low), high), scaling);
   const voltsAt = wave(signal, context);
-  const openFloat = signal.kind === "open" ? SENTINEL.SENSOR_IS_OPEN : null;
+  const toFloat = signal.kind === "open" ? () => SENTINEL.SENSOR_IS_OPEN : floatOf(context);
   return (codes, place, stride, first, scans) => {
-    const toSample = codes instanceof Float32Array ? (volts: number) => openFloat ?? volts : toCode;
+    const toSample = codes instanceof Float32Array ? toFloat : toCode;
     for (let k = 0; k < scans; k++) codes[place + k * stride] = toSample(voltsAt(first + k));
   };
+}
+
+/** What a board that gives floats makes of a number: of a temperature beyond its thermocouple it says so. */
+function floatOf({ linearised }: FillContext): (value: number) => number {
+  if (linearised === undefined) return (volts) => volts;
+  const { lowDegC, highDegC } = thermocoupleRange(linearised);
+  return (degC) =>
+    degC > highDegC ? SENTINEL.TEMP_OUT_OF_RANGE_HIGH : degC < lowDegC ? SENTINEL.TEMP_OUT_OF_RANGE_LOW : degC;
+}
+
+/** What the terminals of a thermocouple show; input 0 has the sensor of the cold junction. */
+function terminal(degC: number, type: ThermocoupleType, { channel, linearised }: FillContext): number {
+  if (linearised !== undefined) return degC;
+  if (channel === 0) return COLD_JUNCTION_DEG_C / 100;
+  return thermocoupleVolts(type, degC) - thermocoupleVolts(type, COLD_JUNCTION_DEG_C);
 }
 
 /** Volts of a signal at a sample index. */
 function wave(signal: Exclude<Signal, { kind: "counting" }>, context: FillContext): (index: number) => number {
   if (signal.kind === "open") return () => context.high;
   if (signal.kind === "constant") return () => signal.volts;
+  if (signal.kind === "thermocouple") {
+    const volts = terminal(signal.degC, signal.type ?? "K", context);
+    return () => volts;
+  }
   const { hz, amplitude, noise = 0 } = signal;
   const seed = boardSeed(context.board);
   return (index) => {
@@ -113,10 +141,16 @@ export function defaultSignal(channel: number): Signal {
   return { kind: "sine", hz: 1 + 2 * channel, amplitude: 5 / (1 + channel / 4), noise: 0.002 };
 }
 
+function isTemperature(degC: number, type: ThermocoupleType): boolean {
+  const { lowDegC, highDegC } = thermocoupleRange(type);
+  return degC >= lowDegC && degC <= highDegC;
+}
+
 /** Checks a signal that comes from a user. */
 export function checkSignal(signal: Signal): Signal {
   const ok = signal.kind === "counting" || signal.kind === "open" ||
     (signal.kind === "constant" && Number.isFinite(signal.volts)) ||
+    (signal.kind === "thermocouple" && isTemperature(signal.degC, signal.type ?? "K")) ||
     (signal.kind === "sine" && [signal.hz, signal.amplitude, signal.noise ?? 0].every(Number.isFinite));
   if (!ok) {
     throw new DtolValidationError(`A simulated input cannot show ${show(signal)}: a field is missing or not finite`);

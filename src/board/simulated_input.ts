@@ -8,9 +8,18 @@ import { monotonicClock } from "../clock.ts";
 import { type CodeType, codeTypeFor, newCodes } from "../convert/codes.ts";
 import { outputVolts } from "../convert/output_codes.ts";
 import { voltsToCode } from "../convert/scaling.ts";
+import type { ThermocoupleType } from "../convert/thermocouple.ts";
 import { DtolTaskStateError } from "../errors.ts";
+import { ColdJunctionInput, ThermocoupleInput } from "../model/channels.ts";
 import type { AppliedSettings, IntakeTicket, ListEntry, SubsystemSettings } from "./backend.ts";
-import { defaultSignal, type FillChannel, type FillContext, fillerOf, type Signal } from "./signals.ts";
+import {
+  COLD_JUNCTION_DEG_C,
+  defaultSignal,
+  type FillChannel,
+  type FillContext,
+  fillerOf,
+  type Signal,
+} from "./signals.ts";
 import type { SimulatedBackendOptions, SimulatedFaults } from "./simulated_options.ts";
 import type { Model } from "./simulated_models.ts";
 import { type Place, SimulatedSubsystem } from "./simulated_subsystem.ts";
@@ -27,6 +36,8 @@ export interface SimulatedTicket extends IntakeTicket {
   readonly type: CodeType;
   /** Signal of each place of the list. */
   readonly signals: readonly Source[];
+  /** Thermocouple at each place, where the board linearises it. */
+  readonly linearised: readonly (ThermocoupleType | null)[];
   /** What goes wrong. */
   readonly faults: SimulatedFaults;
 }
@@ -81,6 +92,7 @@ export class SimulatedInput extends SimulatedSubsystem {
       ...{ settings, applied, simultaneous },
       type: codeTypeFor(bits, applied.encoding, returnsFloats),
       signals: settings.list.map(({ physicalChannel }) => this.#sourceOf(physicalChannel)),
+      linearised: settings.list.map((place) => this.#linearisedAt(place)),
       faults: this.#options.faults ?? {},
     };
     return Promise.resolve({ ...applied, ticket: clock === null ? null : this.#ticket });
@@ -90,10 +102,15 @@ export class SimulatedInput extends SimulatedSubsystem {
     return Promise.resolve().then(() => {
       const { applied: { range, bits }, type } = this.#configured();
       const now = Number(monotonicClock().nowNs());
-      return places.map(({ physicalChannel, gain }) => {
+      return places.map((place) => {
+        if (place.channel instanceof ColdJunctionInput && this.#model.input.linearises) return COLD_JUNCTION_DEG_C;
+        const { physicalChannel: channel, gain } = place;
         const code = newCodes(type, 1);
-        const context = { board: this.board, channel: physicalChannel, gain, rateHz: 1e9, bits, ...range! };
-        fillerFor(this.#sourceOf(physicalChannel), context)(code, 0, 1, now, 1);
+        const context = contextOf(
+          { board: this.board, channel, gain, rateHz: 1e9, bits, ...range! },
+          this.#linearisedAt(place),
+        );
+        fillerFor(this.#sourceOf(channel), context)(code, 0, 1, now, 1);
         return code[0]!;
       });
     });
@@ -106,6 +123,10 @@ export class SimulatedInput extends SimulatedSubsystem {
     return this.#ticket;
   }
 
+  #linearisedAt({ channel }: ListEntry): ThermocoupleType | null {
+    return this.#model.input.linearises && channel instanceof ThermocoupleInput ? channel.thermocoupleType : null;
+  }
+
   #sourceOf(channel: number): Source {
     const { signal = {}, loopback = false } = this.#options;
     if (loopback && channel < this.#outputs.length) {
@@ -114,6 +135,11 @@ export class SimulatedInput extends SimulatedSubsystem {
     if ("kind" in signal) return signal as Signal;
     return (signal as Readonly<Record<number, Signal>>)[channel] ?? defaultSignal(channel);
   }
+}
+
+/** Tells a filler of the thermocouple that the board linearises, if there is one. */
+export function contextOf(context: FillContext, linearised: ThermocoupleType | null): FillContext {
+  return linearised === null ? context : { ...context, linearised };
 }
 
 /** What the output carries when the buffer is filled. */

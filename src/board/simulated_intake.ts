@@ -8,13 +8,16 @@ import { type MonotonicClock, monotonicClock } from "../clock.ts";
 import type { Intake, IntakeEvent, IntakePlan, IntakeTicket, TakenBuffer } from "./backend.ts";
 import { type Codes, newCodes } from "../convert/codes.ts";
 import { Phases } from "./phases.ts";
-import type { FillChannel } from "./signals.ts";
-import { fillerFor, type SimulatedTicket } from "./simulated_input.ts";
+import { COLD_JUNCTION_DEG_C, type FillChannel, type Signal } from "./signals.ts";
+import { contextOf, fillerFor, type SimulatedTicket } from "./simulated_input.ts";
 
 /** Makes the intake of a simulated board. */
 export function attachSimulated(ticket: IntakeTicket): Intake {
   return new SimulatedIntake(ticket as SimulatedTicket);
 }
+
+/** What stands behind each sample of a board that gives the cold junctions along. */
+const COLD_JUNCTION: Signal = { kind: "constant", volts: COLD_JUNCTION_DEG_C };
 
 class SimulatedIntake implements Intake {
   readonly #ticket: SimulatedTicket;
@@ -39,17 +42,19 @@ class SimulatedIntake implements Intake {
   #overwritten = 0;
 
   constructor(ticket: SimulatedTicket) {
-    const { board, settings, applied, simultaneous, signals, faults } = ticket;
-    const { list } = settings;
+    const { board, settings, applied, simultaneous, signals, linearised, faults } = ticket;
+    const { list, interleavedCjc } = settings;
     const clockHz = applied.clockHz ?? 1;
     const rateHz = simultaneous ? clockHz : clockHz / list.length;
     this.#ticket = ticket;
     this.#phases = new Phases(board);
     this.#scanNs = 1e9 / rateHz;
     this.#faults = { overrun: faults.overrunAtBuffer ?? 0, unplug: faults.unplugAtBuffer ?? 0 };
-    this.#fillers = list.map(({ physicalChannel, gain }, i) => {
+    this.#fillers = list.flatMap(({ physicalChannel: channel, gain }, i) => {
       const { range, bits } = applied;
-      return fillerFor(signals[i]!, { board, channel: physicalChannel, gain, rateHz, bits, ...range! });
+      const context = contextOf({ board, channel, gain, rateHz, bits, ...range! }, linearised[i]!);
+      const filler = fillerFor(signals[i]!, context);
+      return interleavedCjc ? [filler, fillerFor(COLD_JUNCTION, context)] : [filler];
     });
   }
 

@@ -129,6 +129,7 @@ export const MODELS: Readonly<Record<string, Model>> = {
       ...MULTIPLEXED,
       ...{ singleEndedChannels: 0, differentialChannels: 8, channels: 8, ranges: [{ low: -0.156, high: 0.156 }] },
       ...{ gains: [1], bits: 24, maxClockHz: 600, minClockHz: 0.5865, baseClockHz: 4.9152e6, returnsFloats: true },
+      ...{ linearises: true, interleavedCjc: true, synchronousDigital: false, maxDigitalListValue: 0 },
     },
     baseClockHz: 4.9152e6,
   },

@@ -3,7 +3,7 @@ import { deepStrictEqual as deepEqual, ok, rejects, strictEqual as equal } from 
 import { record } from "../../src/acquire/record.ts";
 import { openDevice } from "../../src/acquire/session.ts";
 import { SimulatedBackend } from "../../src/board/simulated.ts";
-import { thermocoupleVolts } from "../../src/convert/thermocouple.ts";
+import { type ThermocoupleType, thermocoupleVolts } from "../../src/convert/thermocouple.ts";
 import { DtolValidationError } from "../../src/errors.ts";
 import {
   AnalogInputVoltage,
@@ -176,5 +176,58 @@ Deno.test("W-39 notes of task and channels travel with readings, blocks and rows
   await using file = await openRaw(folder.file("run.dt-raw"));
   for await (const block of file.blocks()) {
     deepEqual([block.metadata, block.channels[0]!.metadata], [metadata, { cell: "L-17" }]);
+  }
+});
+
+Deno.test("a simulated board that linearises gives degC, faults by its numbers, and cold junctions along", async () => {
+  const board = new SimulatedBackend({
+    models: ["DT9828"],
+    signal: {
+      0: { kind: "thermocouple", degC: 200 },
+      1: { kind: "open" },
+      2: { kind: "constant", volts: 1900 },
+      3: { kind: "constant", volts: -300 },
+    },
+  });
+  const ends = [0, 1, 2, 3].map((physicalChannel) =>
+    new ThermocoupleInput({
+      physicalChannel,
+      name: `t${physicalChannel}`,
+      thermocoupleType: "K",
+      gain: 1,
+      cjcChannel: null,
+    })
+  );
+  const cold = new ColdJunctionInput({ physicalChannel: 3, name: "cold" });
+  const channels = [ends[0]!, cold, ...ends.slice(1)];
+  {
+    await using session = await openDevice(new TaskSpec({ channels }), { backend: board });
+    const { values, sensorStatus } = await session.poll();
+    deepEqual([values["t0"], values["cold"], values["t1"]], [200, 25, NaN]);
+    deepEqual(sensorStatus, { t1: "sensor_open", t2: "temp_out_of_range_high", t3: "temp_out_of_range_low" });
+  }
+  const spec = new TaskSpec({
+    channels,
+    timing: { rateHz: 100, samplesPerChannel: 20 },
+    buffers: { samplesPerBuffer: 10 },
+  });
+  await using session = await openDevice(spec, { backend: board });
+  await using recording = await record(session);
+  for await (const block of recording.stream) {
+    ok(block.values(0).every((value) => value === 200));
+    ok(block.values(1).every((value) => value === 25));
+    deepEqual([2, 3, 4].map((i) => block.sensorStatus.get(block.channels[i]!.name)![0]), [1, 3, 2]);
+  }
+});
+
+Deno.test("W-31 each of the eight types is measured on a simulated DT9806, its cold junction on input 0", async () => {
+  const temperatures = { J: 700, K: 1100, T: 300, E: 800, R: 1500, S: 1500, B: 1500, N: 1000 } as const;
+  for (const [type, degC] of Object.entries(temperatures) as [ThermocoupleType, number][]) {
+    await using board = new SimulatedBackend({ models: ["DT9806"], signal: { kind: "thermocouple", degC, type } });
+    const end = new ThermocoupleInput({ physicalChannel: 1, name: "end", thermocoupleType: type });
+    await using session = await openDevice(new TaskSpec({ channels: [end] }), { backend: board });
+    const { values } = await session.poll();
+    const step = 20 / 65536 / 100 / (thermocoupleVolts(type, degC) - thermocoupleVolts(type, degC - 1)); // K
+    ok(Math.abs(values["end"] as number - degC) < 2 * step + 0.1, `${type}: ${values["end"]} is not ${degC}`);
   }
 });
