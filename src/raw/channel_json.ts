@@ -37,7 +37,7 @@ function channelFields(channel: RawChannel): Record<string, unknown> {
     gain: scaling?.gain ?? null,
     bits: scaling?.bits ?? null,
     encoding: scaling?.encoding ?? null,
-    channel_type: channel.channelType ?? null,
+    ...(channel.channelType === undefined ? {} : { channel_type: channel.channelType }),
     metadata: channel.metadata,
     ...(channel.sensor == null ? {} : { sensor: channel.sensor }),
   };

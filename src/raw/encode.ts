@@ -60,7 +60,9 @@ export function anchorFields(anchor: AxisAnchor): Record<string, unknown> {
 /** The file header as text, all but its checksum. Python's keys come first. */
 function fileHeaderText(header: RawFileHeader): string {
   const rateHz = header.anchor.clockHz / header.anchor.ticksPerSample;
-  const { channels, ...virtual } = channelsToJson(header.channels);
+  const { channels, ...virtual } = channelsToJson(
+    header.channels.map((one) => ({ ...one, channelType: one.channelType ?? null })),
+  );
   return JSON.stringify({
     format_version: RAW_FORMAT_VERSION,
     task: header.task,
