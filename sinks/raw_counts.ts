@@ -122,7 +122,8 @@ class BlockFile {
     const { overwrite = false, open } = this.#options;
     const claim = claimPath(this.#path);
     try {
-      this.#writer = RawWriter.create(this.#path, open === undefined ? { overwrite } : { overwrite, open });
+      const how = { overwrite, makeParents: true };
+      this.#writer = RawWriter.create(this.#path, open === undefined ? how : { ...how, open });
       this.#claim = claim;
     } catch (error) {
       claim[Symbol.dispose]();

@@ -355,10 +355,8 @@ export class RawWriter {
 
 /** Makes the file, or opens one that may be replaced. */
 function openFile(path: string, options: RawWriterOptions): { file: RawTarget; created: boolean } {
-  const open = options.open ?? Deno.openSync;
   try {
-    if (options.makeParents) Deno.mkdirSync(dirname(path), { recursive: true });
-    return { file: open(path, { write: true, createNew: true }), created: true };
+    return { file: makeFile(path, options), created: true };
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw cannotOpen(path, error);
     if (!options.overwrite) {
@@ -369,9 +367,21 @@ function openFile(path: string, options: RawWriterOptions): { file: RawTarget; c
     }
   }
   try {
-    return { file: open(path, { write: true }), created: false };
+    return { file: (options.open ?? Deno.openSync)(path, { write: true }), created: false };
   } catch (error) {
     throw cannotOpen(path, error);
+  }
+}
+
+/** Makes the file; its folder only when that turns out to be missing, or a right to the folder would be needed. */
+function makeFile(path: string, { open = Deno.openSync, makeParents }: RawWriterOptions): RawTarget {
+  const how = { write: true, createNew: true };
+  try {
+    return open(path, how);
+  } catch (error) {
+    if (!makeParents || !(error instanceof Deno.errors.NotFound)) throw error;
+    Deno.mkdirSync(dirname(path), { recursive: true });
+    return open(path, how);
   }
 }
 

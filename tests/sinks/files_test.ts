@@ -46,6 +46,16 @@ Deno.test("two sinks on one file are refused, of whatever kind they are, until t
     }
   }));
 
+Deno.test("missing folders are made by every sink, with its first write and not before", () =>
+  inFolder(async (folder) => {
+    for (const [name, make] of Object.entries(SINKS)) {
+      const sink = make(`${folder}/${name}/of/today/run`);
+      await rejects(Deno.stat(`${folder}/${name}`), Deno.errors.NotFound);
+      await ReadableStream.from([block(0)]).pipeTo(sink);
+      ok(Deno.statSync(`${folder}/${name}/of/today/run`).size > 100, name);
+    }
+  }));
+
 Deno.test("a raw file that another program is writing is refused, also where it may be replaced", {
   ignore: Deno.build.os === "windows", // its locks would keep readers out, so there are none
 }, () =>
