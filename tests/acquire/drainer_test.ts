@@ -237,7 +237,7 @@ Deno.test("buffers are taken before the event that came after them", async () =>
   deepEqual(blocks.map(([first]) => first), [0, 4]);
   equal(errors.length, 1);
   const kinds = news.map(({ type }) => type).filter((type) => type !== "lost");
-  deepEqual(kinds, ["started", "block", "block", "error", "restarted", "ended"]);
+  deepEqual(kinds, ["started", "block", "block", "error", "anchored", "ended"]);
 });
 
 for (const event of ["overrun", "queue_done", "trigger_error", "stopped"] as const) {
