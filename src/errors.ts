@@ -15,6 +15,8 @@ export interface ErrorContext {
   readonly subsystem?: string;
   /** Channel name, or its number as text. */
   readonly channel?: string;
+  /** What happened to a run, for what came without a call: `overrun`, `queue_done`, `trigger_error`, `removed` ... */
+  readonly event?: string;
   /** The SDK call or library step that failed. */
   readonly operation?: string;
   /** ECODE of the SDK, when the SDK refused. */
@@ -210,7 +212,12 @@ export function toPlainError(error: unknown): PlainError {
   return { name: "DtolBackendError", message, context: {} };
 }
 
-/** Makes the error again that {@linkcode toPlainError} took apart. */
-export function fromPlainError(plain: PlainError): DtolError {
-  return errorOfClass(plain.name, plain.message, { context: plain.context });
+/**
+ * Makes the error again that {@linkcode toPlainError} took apart.
+ *
+ * @param plain What crossed the threads.
+ * @param around What else was being done: what only this side knows.
+ */
+export function fromPlainError(plain: PlainError, around: ErrorContext = {}): DtolError {
+  return errorOfClass(plain.name, plain.message, { context: { ...around, ...plain.context } });
 }

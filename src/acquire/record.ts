@@ -7,7 +7,7 @@
 import type { StartMoment } from "../board/backend.ts";
 import { monotonicClock } from "../clock.ts";
 import { bytesPerCode } from "../convert/codes.ts";
-import { DtolError, DtolTaskStateError, DtolTimeoutError, fromPlainError } from "../errors.ts";
+import { DtolError, DtolTaskStateError, DtolTimeoutError, fromPlainError, type PlainError } from "../errors.ts";
 import { TimeAxis } from "../model/axis.ts";
 import { positiveNumber } from "../model/fields.ts";
 import type { BlockChannel, DaqBlock } from "../model/block.ts";
@@ -228,7 +228,7 @@ export class Recording implements AsyncDisposable {
         this.#triggerSampleIndex ??= news.sampleIndex;
         return;
       case "failed":
-        return this.#fail(fromPlainError(news.error), false);
+        return this.#fail(this.#errorOf(news.error), false);
       case "block":
         this.#counts.produced++;
         this.#counts.samplesPerChannel += news.samples;
@@ -247,11 +247,11 @@ export class Recording implements AsyncDisposable {
         const nowNs = monotonicClock().nowNs();
         const at = { blockIndex: news.blockIndex, firstSampleIndex: news.sampleIndex, gapBefore: 0, atTrigger: false };
         const parts = this.#partsOf({ ...at, readStartedNs: nowNs, readFinishedNs: nowNs }, 0);
-        return this.#queue.addError({ ...parts, codes: null, error: fromPlainError(news.error) });
+        return this.#queue.addError({ ...parts, codes: null, error: this.#errorOf(news.error) });
       }
       case "ended":
         if (news.raw !== null) this.#raw = { path: this.#order.raw!.path, ...news.raw };
-        return this.#finish(news.error === null ? null : fromPlainError(news.error), news.abandoned);
+        return this.#finish(news.error === null ? null : this.#errorOf(news.error), news.abandoned);
     }
   }
 
@@ -297,11 +297,16 @@ export class Recording implements AsyncDisposable {
       this.#fail(
         new DtolTimeoutError(
           `"${board}" has not been heard of for ${timeoutMs / 1000} s while ${operation}: ${why}`,
-          { context: { board, operation } },
+          { context: { task: this.#session.spec.name, board, operation } },
         ),
         true,
       );
     }, WATCH_MS);
+  }
+
+  /** An error of the drainer, which knows the board and not the task. */
+  #errorOf(plain: PlainError): DtolError {
+    return fromPlainError(plain, { task: this.#session.spec.name, board: this.board });
   }
 
   #fail(error: DtolError, abandoned: boolean): void {

@@ -10,7 +10,7 @@ import type { LossCause } from "./messages.ts";
 
 /** The error of something that ended a run against its will. */
 export function errorOfEvent(event: IntakeEvent, board: string): DtolError {
-  const options = { context: { board, operation: event } };
+  const options = { context: { board, event, operation: event } };
   switch (event) {
     case "overrun":
       return new DtolBufferOverrunError(`"${board}" overran: samples were lost`, options);

@@ -314,6 +314,30 @@ export class Session implements AsyncDisposable {
     return done;
   }
 
+  /**
+   * Lets the board calibrate the subsystem by itself, after the polls that were asked for before. Not while it runs.
+   *
+   * @throws {DtolCapabilityError} If the board cannot: most of the USB boards were calibrated when they were made.
+   * @throws {DtolError} If a recording has the subsystem, or the board fails or does not answer.
+   */
+  calibrate(): Promise<void> {
+    const calibration = this.#polling.then(() => this.#calibrate());
+    this.#polling = calibration.catch(() => {}); // whoever asked for it is told
+    return calibration;
+  }
+
+  async #calibrate(): Promise<void> {
+    await this.prepare();
+    const { subsystem } = this.#own("calibrate");
+    const { subsystemType, element } = this.spec;
+    if (this.capabilities.autoCalibrate === false || subsystem.calibrate === undefined) {
+      throw new DtolCapabilityError(
+        `Cannot calibrate ${subsystemType} ${element} of "${this.board}" as it has no means to`,
+      );
+    }
+    await this.#inTime("calibrate", subsystem.calibrate());
+  }
+
   async #poll(): Promise<DaqReading> {
     await this.commit();
     const { subsystem } = this.#own("poll");

@@ -202,6 +202,8 @@ export interface Subsystem {
    * waits for no event. What has no outputs leaves it out.
    */
   park?(values: readonly OutputValue[]): void;
+  /** Lets the board calibrate it. A board that cannot leaves the method out. */
+  calibrate?(): Promise<void>;
   /** Starts it without a drainer, as counters are; clocked inputs are started by the drainer. */
   start(): Promise<void>;
   /** Ends the run: after what is in progress, or at once. */

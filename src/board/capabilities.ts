@@ -129,6 +129,8 @@ export interface Capabilities {
   readonly retriggerHz: Limits;
   /** An output repeats one buffer for ever. */
   readonly waveform: Answer;
+  /** The board calibrates itself when it is told to. */
+  readonly autoCalibrate: Answer;
   /** An output can be silenced. */
   readonly mute: Answer;
   /** Outputs are currents, not volts. */
@@ -174,7 +176,14 @@ export const UNKNOWN_CAPABILITIES: Capabilities = Object.freeze({
   ...{ triggers: NO_WORD, referenceTriggers: NO_WORD, triggeredScan: null, maxMultiscan: 0 },
   retriggers: { scan_per_trigger: null, internal: null, extra: null },
   retriggerHz: { least: null, most: null },
-  ...{ waveform: null, mute: null, currentOutputs: null, synchronousDigital: null, maxDigitalListValue: 0 },
+  ...{
+    autoCalibrate: null,
+    waveform: null,
+    mute: null,
+    currentOutputs: null,
+    synchronousDigital: null,
+    maxDigitalListValue: 0,
+  },
   counterModes: { count: null, rate: null, one_shot: null, one_shot_repeat: null, measure: null, up_down: null },
   gates: { software: null, low_level: null, high_level: null, low_edge: null, high_edge: null },
   pulses: { low_to_high: null, high_to_low: null },

@@ -166,6 +166,7 @@ function triggers(q: Questions) {
 function outputs(q: Questions) {
   return {
     waveform: q.hasAny(OLSSC.OLSSC_SUP_WRPSINGLE, OLSSC.OLSSC_SUP_WRPWAVEFORM),
+    autoCalibrate: q.has(OLSSC.OLSSC_SUP_AUTO_CALIBRATE),
     mute: q.has(OLSSC.OLSSC_SUP_MUTE),
     currentOutputs: q.has(OLSSC.OLSSC_CURRENT_OUTPUTS),
     synchronousDigital: q.has(OLSSC.OLSSC_SUP_SYNCHRONOUS_DIGITALIO),

@@ -7,10 +7,17 @@
 import { OpenLayersError } from "../../ffi/open_layers.ts";
 import { SdkArchitectureError, SdkNotFoundError } from "../../ffi/loader.ts";
 import { statusOf } from "../../ffi/status.ts";
-import { DtolConnectionError, DtolDependencyError, DtolError, errorOfClass } from "../errors.ts";
+import { DtolDependencyError, DtolError, errorOfClass } from "../errors.ts";
 
 /** OLCANNOTOPENDRIVER: what every call gets when the board is unplugged or its driver has stopped. */
 export const CANNOT_OPEN_DRIVER = 67;
+
+/** Classes that say more than the table of the headers: what tells that the board is gone, or that the next try may do. */
+const OWN_CLASSES: Readonly<Record<number, string>> = {
+  [CANNOT_OPEN_DRIVER]: "DtolConnectionError",
+  92: "DtolTransientError", // OLCOMMANDOVERRUN: commands crossed on their way
+  126: "DtolTransientError", // OLREQUESTPENDING: the answer comes later
+};
 
 /**
  * The error for something that a call to the SDK threw: of the class that fits its ECODE.
@@ -33,8 +40,8 @@ export function translated(error: unknown, doing: string, board?: string): unkno
     ...(board === undefined ? {} : { board }),
   };
   const message = `${doing}${board === undefined ? "" : ` of "${board}"`}: ${error.message}${adviceFor(code)}`;
-  if (code === CANNOT_OPEN_DRIVER) return new DtolConnectionError(message, { context, cause: error });
-  return errorOfClass(statusOf(code)?.errorClass ?? "DtolCapiError", message, { context, cause: error });
+  const errorClass = OWN_CLASSES[code] ?? statusOf(code)?.errorClass ?? "DtolCapiError";
+  return errorOfClass(errorClass, message, { context, cause: error });
 }
 
 /** Runs a call to the SDK; what it throws is told in this library's words. */
@@ -62,6 +69,7 @@ export async function translatingAsync<T>(
 function adviceFor(code: number): string {
   if (code === 20) return ". Close the other program that holds it, or wait some seconds if one has just crashed";
   if (code === CANNOT_OPEN_DRIVER) return ". Check the plug, and that its driver service runs";
+  if (OWN_CLASSES[code] === "DtolTransientError") return ". Try again";
   return "";
 }
 

@@ -146,6 +146,11 @@ export class DataAcqSubsystem implements Subsystem {
     );
   }
 
+  async calibrate(): Promise<void> {
+    const { olDaAutoCalibrate } = this.#sdk.nonblocking;
+    await translatingAsync(`Cannot calibrate ${this.#type}`, this.#board, () => olDaAutoCalibrate(this.handle));
+  }
+
   async start(): Promise<void> {
     await translatingAsync(
       `Cannot start ${this.#type}`,
