@@ -51,7 +51,7 @@ async function run(path: string, options: Options): Promise<number> {
   const setup = await sinks.loadSetup(path, config);
   if (setup.backend === "simulated") console.error(`No hardware: the boards of ${path} are simulated.`);
   if (options.check) return showChecks(await sinks.checkSetup(setup, { config }), options.json ?? false);
-  await using running = await sinks.openSetup(setup, { config });
+  await using running = await sinks.openSetup(setup, { config, parkOnSignals: false });
   const stop = () => void running.stop();
   for (const signal of STOP_SIGNALS) Deno.addSignalListener(signal, stop);
   if (seconds !== undefined) setTimeout(stop, seconds * 1000);

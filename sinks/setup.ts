@@ -11,6 +11,7 @@ import { ERROR_POLICIES, type ErrorPolicy } from "../src/model/enums.ts";
 import {
   type FieldTable,
   fill,
+  flag,
   type JsonSchema,
   listOf,
   maybe,
@@ -58,6 +59,8 @@ export interface SetupOptions {
    * on. Default: `raise`.
    */
   readonly errorPolicy?: ErrorPolicy | undefined;
+  /** Whether outputs that have a safe value are set to it when the run ends, however it ends. Default: yes. */
+  readonly parkOnClose?: boolean | undefined;
   /** The tasks, at least one. */
   readonly tasks: readonly (SetupTask | SetupTaskOptions)[];
   /** Notes, stored by every sink. */
@@ -71,6 +74,7 @@ const fieldsFor = (config?: DtolConfig): FieldTable => ({
   sdk: maybe(text()),
   timeoutS: maybe(positive()),
   errorPolicy: optional(word(ERROR_POLICIES), "raise"),
+  parkOnClose: optional(flag(), true),
   tasks: listOf(taskField(config), "tasks", 1),
   metadata: metadata(),
 });
@@ -95,6 +99,8 @@ export class Setup {
   declare readonly timeoutS: number | undefined;
   /** What an error of a board does. */
   declare readonly errorPolicy: ErrorPolicy;
+  /** Whether outputs that have a safe value are set to it when the run ends. */
+  declare readonly parkOnClose: boolean;
   /** The tasks. */
   declare readonly tasks: readonly SetupTask[];
   /** Notes, stored by every sink. */
@@ -145,13 +151,8 @@ export class Setup {
  * ```
  */
 export function parseSetup(value: unknown, config?: DtolConfig): Setup {
-  for (const key of ["confirm", "safety"]) {
-    if (key in plainObject("setup", value)) {
-      throw new DtolValidationError(
-        `setup.${key} is not for a file: outputs are confirmed when they are driven; safe_value and safe bands stand in ` +
-          "their channels",
-      );
-    }
+  if ("confirm" in plainObject("setup", value)) {
+    throw new DtolValidationError("setup.confirm is not for a file: outputs are confirmed when they are driven");
   }
   return new Setup(optionsFromJson(fieldsFor(config), "setup", value) as unknown as SetupOptions);
 }

@@ -43,7 +43,7 @@ export async function checkSetup(setup: Setup, options: OpenSetupOptions = {}): 
     const task = spec.name;
     try {
       const { timeoutS } = setup;
-      const session = await manager.add(task, spec, { timeoutS, config: options.config });
+      const session = await manager.add(task, spec, { timeoutS, config: options.config, parkOnClose: false });
       const { applied: { clockHz }, ticksPerSample } = session.configured;
       checks.push({
         task,

@@ -31,6 +31,8 @@ export interface OpenSetupOptions {
   readonly backend?: Backend | undefined;
   /** Defaults. Default: those of {@linkcode DtolConfig}. */
   readonly config?: DtolConfig | undefined;
+  /** As of `openDevice`. A program that ends the run in signal listeners of its own says no. Default: as the set-up parks. */
+  readonly parkOnSignals?: boolean | undefined;
 }
 
 /** A sink that was made. */
@@ -53,7 +55,7 @@ interface Running {
  * into theirs. Files are looked at before any board is: one that exists is refused where its sink may not touch it.
  *
  * The run ends by itself when all its clocked tasks have ended, which continuous ones do not; what is polled goes on until
- * then. End it by `stop()`, or by disposal.
+ * then, and outputs are there for the program until then. End it by `stop()`, or by disposal.
  *
  * @param setup What to run.
  * @param options Another way to the boards; defaults.
@@ -73,10 +75,12 @@ export async function openSetup(setup: Setup, options: OpenSetupOptions = {}): P
   for (const { plan, sink } of [...sinks.values()].flat()) if (plan.path === undefined) await sink.open(); // a server
   const backend = options.backend ?? stack.use(backendOf(setup, options.config));
   const manager = stack.use(new DtolManager({ backend, errorPolicy: setup.errorPolicy }));
-  const { timeoutS } = setup;
+  const { timeoutS, parkOnClose } = setup;
+  const { config, parkOnSignals = parkOnClose } = options;
   const sessions = new Map<SetupTask, Session>();
   for (const task of setup.tasks) {
-    sessions.set(task, await manager.add(task.spec.name, task.spec, { timeoutS, config: options.config }));
+    const session = await manager.add(task.spec.name, task.spec, { timeoutS, config, parkOnClose, parkOnSignals });
+    sessions.set(task, session);
   }
   const joint = await started(setup, manager, stack);
   const running = setup.tasks.map((task): Running => ({
@@ -101,6 +105,7 @@ export class SetupRun implements AsyncDisposable {
   readonly #running: readonly Running[];
   readonly #stack: AsyncDisposableStack;
   readonly #finished: Promise<readonly SetupTaskReport[]>;
+  readonly #ending = Promise.withResolvers<void>();
   #told = false;
 
   /** @ignore Made by {@linkcode openSetup}. */
@@ -145,6 +150,7 @@ export class SetupRun implements AsyncDisposable {
   async #run(): Promise<readonly SetupTaskReport[]> {
     const { recordings } = this;
     const results = new Map(this.#running.map((running) => [running, this.#pump(running)]));
+    if (this.#running.every(({ task }) => task.doing === "open")) await this.#ending.promise;
     if (recordings.size > 0) {
       await Promise.all([...recordings.values()].map(({ finished }) => finished));
       this.#end(); // what is polled
@@ -183,6 +189,7 @@ export class SetupRun implements AsyncDisposable {
   }
 
   #end(): void {
+    this.#ending.resolve();
     for (const { recording, polled } of this.#running) {
       (recording ?? polled)?.stop().catch(() => {}); // the stream tells
     }

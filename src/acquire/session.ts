@@ -321,21 +321,17 @@ export class Session implements AsyncDisposable {
    * @throws {DtolError} If a recording has the subsystem, or the board fails or does not answer.
    */
   calibrate(): Promise<void> {
-    const calibration = this.#polling.then(() => this.#calibrate());
-    this.#polling = calibration.catch(() => {}); // whoever asked for it is told
-    return calibration;
-  }
-
-  async #calibrate(): Promise<void> {
-    await this.prepare();
-    const { subsystem } = this.#own("calibrate");
-    const { subsystemType, element } = this.spec;
-    if (this.capabilities.autoCalibrate === false || subsystem.calibrate === undefined) {
-      throw new DtolCapabilityError(
-        `Cannot calibrate ${subsystemType} ${element} of "${this.board}" as it has no means to`,
-      );
-    }
-    await this.#inTime("calibrate", subsystem.calibrate());
+    return this.#inTurn(async () => {
+      await this.prepare();
+      const { subsystem } = this.#own("calibrate");
+      if (this.capabilities.autoCalibrate === false || subsystem.calibrate === undefined) {
+        const { subsystemType, element } = this.spec;
+        throw new DtolCapabilityError(
+          `Cannot calibrate ${subsystemType} ${element} of "${this.board}" as it has no means to`,
+        );
+      }
+      await this.#limit.wait("calibrate", subsystem.calibrate());
+    });
   }
 
   async #poll(): Promise<DaqReading> {

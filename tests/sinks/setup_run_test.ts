@@ -4,7 +4,13 @@ import { join } from "node:path";
 import { openRaw } from "../../src/raw/replay.ts";
 import { DataAcqBackend } from "../../src/board/dataacq.ts";
 import { SimulatedBackend, type SimulatedBackendOptions } from "../../src/board/simulated.ts";
-import { DtolConnectionError, DtolError, DtolResourceError, exitCodeOf } from "../../src/errors.ts";
+import {
+  DtolConfirmationRequiredError,
+  DtolConnectionError,
+  DtolError,
+  DtolResourceError,
+  exitCodeOf,
+} from "../../src/errors.ts";
 import { firstWrongSample } from "../../src/testing.ts";
 import { checkSetup, isComplete, openSetup, parseSetup, readBlocks, type Setup } from "../../sinks/mod.ts";
 import { openSimSdk } from "../board/sim_sdk.ts";
@@ -114,7 +120,6 @@ Deno.test("a file that exists is refused before any board is touched, and no oth
     return error instanceof DtolResourceError;
   });
   deepEqual(files(folder.path), ["oven.jsonl"]);
-  await rejects(openSetup(rig(join(folder.path, "nowhere")), { backend }), /as there is no folder/);
 });
 
 Deno.test("when the second task cannot be opened the first is given back, and no file is left", async () => {
@@ -194,6 +199,25 @@ Deno.test("a sink that fails and may be dropped leaves the others whole; one tha
     force!.recording!.samples_per_channel,
     "the raw file is whole",
   );
+});
+
+Deno.test("outputs of a set-up are driven by the program, which confirms, and parked in the end unless it says no", async () => {
+  for (const parks of [true, false]) {
+    sim.reset();
+    const before = sim.handles();
+    await using backend = new DataAcqBackend({ sdk: sim.sdk });
+    const channels = [{ kind: "ao_voltage", physical_channel: 0, name: "valve", safe_value: 0 }];
+    const tasks = [{ name: "valve", board: "DT9806(00)", channels }];
+    await using run = await openSetup(parseSetup({ park_on_close: parks, tasks }), { backend });
+    const session = run.manager.get("valve");
+    await rejects(session.write({ valve: 2.5 }), DtolConfirmationRequiredError);
+    sim.log();
+    await session.write({ valve: 2.5 }, { confirm: true });
+    const [report] = await run.stop();
+    deepEqual([report!.doing, report!.error], ["open", null]);
+    equal(sim.calls().filter((call) => call.startsWith("olDaPutSingleValue")).length, parks ? 2 : 1);
+    equal(sim.handles(), before);
+  }
 });
 
 Deno.test("checkSetup() tries every task, tells each error, and runs nothing", async () => {

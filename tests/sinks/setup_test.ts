@@ -48,6 +48,7 @@ const FULL = {
   sdk: "C:/sdk",
   timeout_s: 5,
   error_policy: "return",
+  park_on_close: false,
   metadata: { specimen: "A7", wet: true },
   tasks: [{ ...FORCE, sinks: SINKS }, OVEN],
 };
