@@ -16,7 +16,7 @@ import { type Client, openPool, type Pool } from "./postgres/driver.ts";
 import { describeError, isPassing, Outbox, type OutboxOptions } from "./postgres/outbox.ts";
 import { createTable, findColumns, type GivenRow, PgTable, sqlName } from "./postgres/tables.ts";
 import { type Column, POSTGRES_BLOCK_COLUMNS, readingColumns, SAMPLE_COLUMNS } from "./columns.ts";
-import { blockSummaryCells, blockToLongRows, readingToCells, sampleToRow } from "./rows.ts";
+import { blockSummaryCells, blockToCells, readingToCells } from "./rows.ts";
 import { type OnWarning, readingColumnsOfSpec, SchemaLock } from "./schema.ts";
 import { type BlockSink, type ReadingSink, Sink } from "./sink.ts";
 import { turn } from "./turn.ts";
@@ -284,7 +284,7 @@ export class PostgresSink extends Sink<DaqBlock | DaqReading> implements BlockSi
     this.#channels = block.channels;
     settled.push(...await this.#put(table, [blockSummaryCells(block, POSTGRES_BLOCK_COLUMNS, "ns")]));
     if (samples === null) return settled;
-    settled.push(...await this.#put(samples, sampleRows(block)));
+    settled.push(...await this.#put(samples, blockToCells(block, { times: "ns" })));
     return settled;
   }
 
@@ -346,12 +346,6 @@ export class PostgresSink extends Sink<DaqBlock | DaqReading> implements BlockSi
 
 function* readingRows(readings: readonly DaqReading[]): Generator<GivenRow> {
   for (const reading of readings) yield readingToCells(reading, "ns");
-}
-
-function* sampleRows(block: DaqBlock): Generator<GivenRow> {
-  for (const sample of blockToLongRows(block)) {
-    yield { columns: SAMPLE_COLUMNS, cells: Object.values(sampleToRow(sample, SAMPLE_COLUMNS, "ns")) };
-  }
 }
 
 function outboxOptions(options: PostgresSinkOptions): OutboxOptions {

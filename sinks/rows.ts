@@ -108,8 +108,41 @@ export function* blockToRows(
   block: DaqBlock,
   options: { readonly times?: TimeForm; readonly codes?: boolean } = {},
 ): Generator<Row> {
-  const columns = options.codes ? [...SAMPLE_COLUMNS, CODE_COLUMN] : SAMPLE_COLUMNS;
-  for (const sample of blockToLongRows(block)) yield sampleToRow(sample, columns, options.times);
+  for (const row of blockToCells(block, options)) yield rowOf(row);
+}
+
+/** {@linkcode blockToRows} for sinks: cells in order, beside their columns. */
+export function* blockToCells(
+  block: DaqBlock,
+  { times = "iso", codes: withCodes = false }: { readonly times?: TimeForm; readonly codes?: boolean } = {},
+): Generator<TableRow> {
+  const { device, task, blockIndex, firstSampleIndex, samplesPerChannel: n, codes, isLinearised, error } = block;
+  const columns = withCodes ? CODED_COLUMNS : SAMPLE_COLUMNS;
+  const isError = error !== null;
+  const errors = [error?.type ?? null, error?.text ?? null] as const;
+  if (n === 0) {
+    if (!isError) return;
+    const { sampleIndex, tMonoNs, tUtc } = placeOf(block);
+    const place = [device, task, null, blockIndex, sampleIndex, tMonoNs, timeCell(tUtc.epochNanoseconds, times)];
+    const cells = [...place, null, null, ...errors, null, null, "{}"];
+    yield { columns, cells: withCodes ? [...cells, null] : cells, isError };
+    return;
+  }
+  const { monoNs, utcNs } = sampleTimes(block);
+  for (const [i, { name, unit, metadata }] of block.channels.entries()) {
+    const values = block.values(i);
+    const mask = block.sensorStatus.get(name);
+    const notes = JSON.stringify(metadata);
+    for (let k = 0; k < n; k++) {
+      const value = values[k]!;
+      const status = statusOf(mask?.[k] ?? 0, value);
+      const time = timeCell(utcNs[k]!, times);
+      const cells: Cell[] = [device, task, name, blockIndex, firstSampleIndex + k, monoNs[k]!, time, value, unit];
+      cells.push(...errors, status, isLinearised, notes);
+      if (withCodes) cells.push(isLinearised || codes === null ? null : codes[i * n + k]!);
+      yield { columns, cells, isError };
+    }
+  }
 }
 
 /** A block as typed samples, channel by channel; a block that carries only an error is one sample with that error. */
@@ -281,6 +314,8 @@ export function timeCell(utcNs: bigint, form: TimeForm): Cell {
 export function rowOf({ columns, cells }: TableRow): Row {
   return Object.fromEntries(columns.map(({ name }, i) => [name, cells[i]!]));
 }
+
+const CODED_COLUMNS: readonly Column[] = Object.freeze([...SAMPLE_COLUMNS, CODE_COLUMN]);
 
 /** What a sample has when an error took its place. */
 const NO_SAMPLE = { channel: null, value: null, code: null, unit: null, sensorStatus: null, metadata: {} } as const;

@@ -8,7 +8,7 @@ import { type Codes, codeTypeOf } from "../../src/convert/codes.ts";
 import { DtolSinkSchemaError } from "../../src/errors.ts";
 import type { DaqBlock } from "../../src/model/block.ts";
 import { type Cell, type Column, SAMPLE_COLUMNS } from "../columns.ts";
-import { blockToLongRows, sampleToRow, statusOf } from "../rows.ts";
+import { blockToCells, statusOf } from "../rows.ts";
 import { sampleTimes } from "../times.ts";
 import { quoted } from "../sql_names.ts";
 import { pack, type Packed } from "./pack.ts";
@@ -17,7 +17,7 @@ import { pack, type Packed } from "./pack.ts";
 export function* packSamples(block: DaqBlock): Generator<Packed> {
   const { samplesPerChannel: n, device, task, blockIndex, firstSampleIndex, isLinearised, error } = block;
   if (n === 0) {
-    const rows = [...blockToLongRows(block)].map((sample) => Object.values(sampleToRow(sample, SAMPLE_COLUMNS)));
+    const rows = Array.from(blockToCells(block), ({ cells }) => cells);
     if (rows.length > 0) yield pack(SAMPLE_COLUMNS, rows);
     return;
   }

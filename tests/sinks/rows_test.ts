@@ -260,7 +260,6 @@ Deno.test("describe(): a file knows its channels, their scaling, its clock and i
     gain: 2,
     bits: 16,
     encoding: "binary",
-    channel_type: null,
     metadata: { cable: "b7" },
   });
   deepEqual([told.clock_hz, told.ticks_per_sample, told.metadata], [300_000, 2, { rig: "B" }]);
