@@ -51,6 +51,7 @@ export {
 } from "./src/model/triggers.ts";
 export { TaskSpec, type TaskSpecOptions } from "./src/model/spec.ts";
 export { taskSchema } from "./src/model/schema.ts";
+export * from "./src/model/units.ts";
 export { type Formula, parseFormula } from "./src/convert/formula.ts";
 export * from "./src/convert/codes.ts";
 export type { Computation, Sensor } from "./src/convert/sensor.ts";

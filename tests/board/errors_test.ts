@@ -5,7 +5,7 @@ import { openDevice } from "../../src/acquire/session.ts";
 import { DataAcqBackend } from "../../src/board/dataacq.ts";
 import { SimulatedBackend } from "../../src/board/simulated.ts";
 import * as errors from "../../src/errors.ts";
-import { AnalogInputVoltage } from "../../src/model/channels.ts";
+import { AnalogInputVoltage, AnalogOutputVoltage } from "../../src/model/channels.ts";
 import { TaskSpec, type TaskSpecOptions } from "../../src/model/spec.ts";
 import { openSimSdk } from "./sim_sdk.ts";
 
@@ -83,6 +83,17 @@ withSdk(
     for (const error of [read, gone]) equal(errors.exitCodeOf(error), 3);
   },
 );
+
+withSdk("W-55: an output that the board refuses is a write error that says what was not written", async (backend) => {
+  const heater = new AnalogOutputVoltage({ physicalChannel: 0, name: "heater" });
+  await using session = await openDevice(spec({ board: "DT9806(00)", channels: [heater] }), { backend });
+  sim.fault("ecode:olDaPutSingleValue@1=125");
+  await rejects(session.write({ heater: 1 }, { confirm: true }), (error: Error) => {
+    ok(error instanceof errors.DtolWriteError);
+    deepEqual([error.written, error.notWritten], [{}, ["heater"]]);
+    return true;
+  });
+});
 
 /** Records until an error ends the run. */
 async function runError(backend: DataAcqBackend | SimulatedBackend): Promise<errors.DtolError> {
