@@ -12,7 +12,7 @@ import { nonEmptyText, oneOf, show } from "../model/fields.ts";
 import type { DaqReading } from "../model/reading.ts";
 import { TaskSpec } from "../model/spec.ts";
 import { type DeviceResult, type DeviceResults, failuresOf, type PolledResults, underPolicy } from "./device_result.ts";
-import { openDevice, type OpenOptions, type Session } from "./session.ts";
+import { openDevice, type OpenOptions, type Session, type StartOptions } from "./session.ts";
 
 /** Settings of a {@linkcode DtolManager}. */
 export interface DtolManagerOptions {
@@ -179,8 +179,8 @@ export class DtolManager implements AsyncDisposable {
   }
 
   /** Starts devices; see {@linkcode Session.start}. Without names, all of them. */
-  start(names?: readonly string[]): Promise<DeviceResults<void>> {
-    return this.#call(names, (session) => session.start());
+  start(names?: readonly string[], options: StartOptions = {}): Promise<DeviceResults<void>> {
+    return this.#call(names, (session) => session.start(options));
   }
 
   /** Ends the runs of devices after what is in progress; see {@linkcode Session.stop}. Without names, of all. */

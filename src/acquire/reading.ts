@@ -6,8 +6,8 @@
 
 import type { ClockReading } from "../clock.ts";
 import type { Codes } from "../convert/codes.ts";
-import { TimeAxis } from "../model/axis.ts";
-import { type BlockChannel, DaqBlock } from "../model/block.ts";
+import { convertBlock } from "../convert/sensor.ts";
+import type { BlockChannel } from "../model/block.ts";
 import { DigitalPort } from "../model/channels.ts";
 import { SENSOR_STATUSES, type SensorStatus } from "../model/enums.ts";
 import type { Metadata } from "../model/fields.ts";
@@ -15,32 +15,25 @@ import type { DaqReading } from "../model/reading.ts";
 import type { TaskSpec } from "../model/spec.ts";
 import type { DtolError } from "../errors.ts";
 
-/** Makes a reading of one code a channel. */
+/** Makes a reading of one code a channel, or of one value. */
 export function readingOf(
   device: string,
   spec: TaskSpec,
   channels: readonly BlockChannel[],
-  codes: Codes,
+  codes: Codes | Float64Array<ArrayBuffer>,
   before: ClockReading,
   after: ClockReading,
 ): DaqReading {
-  const axis = new TimeAxis({ index: 0, clockHz: 1, ticksPerSample: 1, ...before });
-  const block = new DaqBlock({
-    ...{ device, task: spec.name, channels, codes, axis },
-    ...{ blockIndex: 0, firstSampleIndex: 0, samplesPerChannel: 1 },
-    startedUtcNs: before.utcNs,
-    readStartedNs: before.monoNs,
-    readFinishedNs: after.monoNs,
-  });
+  const { data, status } = convertBlock(channels, codes, 1);
   const asked = new Set([...spec.channels, ...spec.virtual].map(({ name }) => name)); // and not what only they needed
   const shown = channels.filter(({ name }) => asked.has(name));
   const ports = portsOf(spec);
   const values = channels.flatMap(({ name }, i): [string, number | boolean][] => {
     if (!asked.has(name)) return [];
     const port = ports.get(name);
-    return port === undefined ? [[name, block.data[i]!]] : portValues(port, block.data[i]!);
+    return port === undefined ? [[name, data[i]!]] : portValues(port, data[i]!);
   });
-  const faults = [...block.sensorStatus].flatMap(([name, mask]): [string, SensorStatus][] =>
+  const faults = [...status].flatMap(([name, mask]): [string, SensorStatus][] =>
     asked.has(name) ? [[name, SENSOR_STATUSES[mask[0]!]!]] : []
   );
   return {

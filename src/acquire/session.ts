@@ -6,13 +6,14 @@
 
 import type { AppliedSettings, Backend, Board, BoardVersions, ListEntry, Subsystem } from "../board/backend.ts";
 import type { Capabilities } from "../board/capabilities.ts";
-import { type Fit, fitTask } from "../board/fit.ts";
+import { COUNTER_TYPES, type Fit, fitTask } from "../board/fit.ts";
 import { givesMeasured } from "../board/fit_inputs.ts";
 import { readMoment } from "../clock.ts";
 import { DtolConfig } from "../config.ts";
 import { codeTypeFor, newCodes } from "../convert/codes.ts";
 import {
   DtolCapabilityError,
+  DtolConfirmationRequiredError,
   DtolConnectionError,
   DtolError,
   DtolResourceError,
@@ -20,7 +21,7 @@ import {
   DtolValidationError,
 } from "../errors.ts";
 import { type BlockChannel, virtualChannel } from "../model/block.ts";
-import { AnalogInput, BridgedInput } from "../model/channels.ts";
+import { AnalogInput, BridgedInput, CounterOutput } from "../model/channels.ts";
 import type { SubsystemState, SubsystemType } from "../model/enums.ts";
 import { flag } from "../model/fields.ts";
 import type { DaqReading } from "../model/reading.ts";
@@ -28,6 +29,7 @@ import { sensorOf } from "../model/sensor.ts";
 import type { TaskSpec } from "../model/spec.ts";
 import type { BridgeSensorTeds, StrainGageTeds } from "../teds/mod.ts";
 import { Outputs, type ParkReport, type WriteReport } from "./outputs.ts";
+import { CounterReader } from "./counter_reader.ts";
 import { parkAtExit, stopParkingAtExit } from "./park_at_exit.ts";
 import { readingOf } from "./reading.ts";
 import { TimeLimit } from "./time_limit.ts";
@@ -36,6 +38,12 @@ import type { OutputValues, WriteOptions } from "./write_plan.ts";
 export type { OutputValues, ParkReport, WriteOptions, WriteReport };
 
 const OUTPUT_TYPES: readonly SubsystemType[] = ["analog_output", "digital_output"];
+
+/** Settings of {@linkcode Session.start}. */
+export interface StartOptions {
+  /** Whether outputs that ask for a confirmation may be driven. Default: no. */
+  readonly confirm?: boolean;
+}
 
 /** Settings of {@linkcode openDevice}. */
 export interface OpenOptions {
@@ -89,6 +97,7 @@ export class Session implements AsyncDisposable {
   readonly #limit: TimeLimit;
   #polling: Promise<unknown> = Promise.resolve();
   #outputs: Outputs | undefined;
+  #counter: CounterReader | undefined;
   readonly #parks: boolean;
   readonly #parksOnSignals: boolean;
 
@@ -198,6 +207,10 @@ export class Session implements AsyncDisposable {
     const { board, subsystem, capabilities } = this.#prepared();
     const fit = fitTask(this.spec, board.info.name, capabilities);
     const applied = await this.#limit.wait("configure the subsystem", subsystem.configure(fit.settings));
+    if (COUNTER_TYPES.includes(this.spec.subsystemType)) {
+      const [place] = fit.polled;
+      this.#counter = new CounterReader({ place: place!, subsystem, can: capabilities, applied, limit: this.#limit });
+    }
     if (OUTPUT_TYPES.includes(this.spec.subsystemType)) {
       const { board: { info: { name } }, capabilities: can } = this.#prepared();
       this.#outputs = new Outputs({ board: name, spec: this.spec, subsystem, can, applied, limit: this.#limit });
@@ -207,13 +220,32 @@ export class Session implements AsyncDisposable {
     this.#state = this.spec.isClocked ? "configured_for_continuous" : "configured_for_single_value";
   }
 
-  /** Starts the subsystem without a drainer, as counters are. A clocked input is started by {@linkcode record}. */
-  async start(): Promise<void> {
+  /**
+   * Starts a counter: it counts, or drives its output, from now on. Does nothing when it runs, and for what needs no start;
+   * a clocked input is started by {@linkcode record}.
+   *
+   * @param options What is confirmed.
+   * @throws {DtolConfirmationRequiredError} If a channel drives an output that asks for a confirmation, and there is none.
+   */
+  async start({ confirm = false }: StartOptions = {}): Promise<void> {
+    const confirmed = flag("confirm", confirm);
     await this.commit();
     const { subsystem } = this.#own("start");
-    if (this.#state === "running" || !this.spec.isClocked) return;
+    const counts = this.#counter?.runs ?? false;
+    if (this.#state === "running" || !(this.spec.isClocked || counts)) return;
+    if (!confirmed) this.#checkConfirmed();
     await this.#limit.wait("start", subsystem.start());
     this.#state = "running";
+  }
+
+  #checkConfirmed(): void {
+    for (const channel of this.spec.channels) {
+      if (!(channel instanceof CounterOutput) || !channel.requiresConfirm) continue;
+      throw new DtolConfirmationRequiredError(
+        `Cannot start "${channel.name}" of "${this.board}" without a confirmation as it drives an output: ` +
+          "start({ confirm: true }), or requiresConfirm false",
+      );
+    }
   }
 
   /** Ends the run after what is in progress. Does nothing when it does not run. */
@@ -237,6 +269,12 @@ export class Session implements AsyncDisposable {
    * One value of every channel of a single-value task, at one moment as nearly as the board can: channel after channel.
    * Converted as a stream's samples are; NaN with a status where the board says that a sensor failed. Calls come one after
    * the other, also when several are asked for at once.
+   *
+   * The first reading of a counter starts it, if {@linkcode start} has not; one that was stopped keeps its count. Counts are
+   * those since the start (32 bits, from 0 again after 4,294,967,295), positions signed. A frequency is measured by the board
+   * or, where it cannot, counted for `gatePeriodS` (0.5 s) and divided by the time that really went by: to about one edge in
+   * that time. A time between edges is NaN until it is over, and as fine as the board's clock; a tachometer is NaN until its
+   * first period, and falls with the time since its last one.
    *
    * @throws {DtolError} If the task is clocked, a recording has the subsystem, or the board fails or does not answer.
    */
@@ -342,6 +380,7 @@ export class Session implements AsyncDisposable {
         `Cannot poll as ${this.spec.subsystemType} cannot be read back: write() says what it put out`,
       );
     }
+    if (this.#counter !== undefined) return await this.#pollCounter(this.#counter);
     if (this.spec.isClocked) {
       throw new DtolTaskStateError(`Cannot poll as spec.dataFlow is "${this.spec.dataFlow}": record() is for that`);
     }
@@ -351,6 +390,14 @@ export class Session implements AsyncDisposable {
     const before = readMoment();
     codes.set(await this.#limit.wait("poll", subsystem.read(polled, this.#readsTogether)));
     return readingOf(this.board, this.spec, channels, codes, before, readMoment());
+  }
+
+  async #pollCounter(counter: CounterReader): Promise<DaqReading> {
+    const isOutput = this.spec.channels[0] instanceof CounterOutput;
+    if (counter.runs && !isOutput && this.#state === "configured_for_single_value") await this.start();
+    const before = readMoment();
+    const values = Float64Array.of(await counter.read());
+    return readingOf(this.board, this.spec, this.blockChannels, values, before, readMoment());
   }
 
   /**

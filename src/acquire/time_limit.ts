@@ -22,17 +22,22 @@ export class TimeLimit {
     this.#context = context;
   }
 
-  /** Waits for a call. What it may still give when nobody waits any more goes to `giveBack`. */
-  async wait<T>(what: string, call: Promise<T>, giveBack?: (late: T) => Promise<void>): Promise<T> {
+  /**
+   * Waits for a call. What it may still give when nobody waits any more goes to `giveBack`.
+   *
+   * @param moreS Seconds that it takes by its nature, which come on top.
+   */
+  async wait<T>(what: string, call: Promise<T>, giveBack?: (late: T) => Promise<void>, moreS = 0): Promise<T> {
+    const seconds = this.#seconds + moreS;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
         this.passed = true;
         call.then(giveBack).catch(() => {}); // the time-out is the error to tell
         const context = { ...this.#context, operation: what };
-        const message = `Could not ${what} within ${this.#seconds} s: the driver does not answer`;
+        const message = `Could not ${what} within ${seconds} s: the driver does not answer`;
         reject(new DtolTimeoutError(message, { context }));
-      }, this.#seconds * 1000);
+      }, seconds * 1000);
     });
     try {
       return await Promise.race([call, late]);

@@ -81,7 +81,7 @@ export interface SubsystemSettings {
 
 /** What the board made of the settings, read back from it. */
 export interface AppliedSettings {
-  /** The clock that really runs, in Hz; null for single values. */
+  /** The clock that really runs, in Hz: of a counter the one that it takes its time from; null for single values. */
   readonly clockHz: number | null;
   /** Bursts a second of triggered scans at a rate of the board's own. Left out: none. */
   readonly retriggerHz?: number;
@@ -197,6 +197,11 @@ export interface Subsystem {
    * @param kind What the sensor is.
    */
   readTeds?(physicalChannel: number, kind: "strain" | "bridge"): Promise<StrainGageTeds | BridgeSensorTeds>;
+  /**
+   * Measures the frequency at a counter's input for some seconds, in Hz. What has no such call leaves it out: then it is told
+   * by counting.
+   */
+  measureFrequency?(seconds: number): Promise<number>;
   /**
    * Sets outputs whatever they do now: a run is aborted first. The last thing that a dying process does for them, so it
    * waits for no event. What has no outputs leaves it out.

@@ -9,14 +9,16 @@ import { type OpenLayers, OpenLayersError } from "../../ffi/open_layers.ts";
 import type { Hbuf, Hdass } from "../../ffi/types.ts";
 import { type CodeType, codeTypeFor } from "../convert/codes.ts";
 import { DtolTaskStateError } from "../errors.ts";
-import { ColdJunctionInput } from "../model/channels.ts";
+import { ColdJunctionInput, type CounterChannel } from "../model/channels.ts";
 import type { SubsystemType } from "../model/enums.ts";
 import type { BridgeSensorTeds, StrainGageTeds } from "../teds/mod.ts";
 import type { AppliedSettings, IntakeTicket, ListEntry, OutputValue, Subsystem, SubsystemSettings } from "./backend.ts";
 import type { Capabilities } from "./capabilities.ts";
 import { queryCapabilities } from "./dataacq_capabilities.ts";
 import { translating, translatingAsync } from "./dataacq_errors.ts";
+import { measureFrequency, readBackCounter, setCounter } from "./dataacq_counters.ts";
 import { setInputs } from "./dataacq_inputs.ts";
+import { COUNTER_TYPES } from "./fit.ts";
 import { parkValues, putValues, setOutputs, setPorts } from "./dataacq_outputs.ts";
 import { readBridgeSensorOf, readStrainGageOf } from "./dataacq_teds.ts";
 
@@ -45,6 +47,8 @@ export class DataAcqSubsystem implements Subsystem {
   readonly #unfreed = new BigUint64Array(new SharedArrayBuffer(8 * (1 + MAX_UNFREED)));
   #applied: Omit<AppliedSettings, "ticket"> | undefined;
   #floats = false;
+  /** Ends what waits for news of the board. */
+  readonly #released = new AbortController();
 
   constructor(sdk: OpenLayers, board: string, type: SubsystemType, hdass: Hdass) {
     this.#sdk = sdk;
@@ -76,6 +80,15 @@ export class DataAcqSubsystem implements Subsystem {
       case "digital_input":
       case "digital_output":
         return setPorts(this.#sdk, this.handle);
+      case "counter_timer":
+      case "quadrature":
+      case "tachometer":
+        return setCounter(
+          this.#sdk,
+          this.handle,
+          settings.list[0]!.channel as CounterChannel,
+          await this.capabilities(),
+        );
       default:
         return setInputs(this.#sdk, this.handle, settings, await this.capabilities());
     }
@@ -84,6 +97,7 @@ export class DataAcqSubsystem implements Subsystem {
   #readBack({ clock, retrigger }: SubsystemSettings): Omit<AppliedSettings, "ticket"> {
     const { handle: h } = this;
     const sdk = this.#sdk;
+    if (this.#counts) return readBackCounter(sdk, h);
     this.#floats = sdk.olDaGetSSCaps(h, OLSSC.OLSSC_RETURNS_FLOATS) !== 0;
     const bits = sdk.olDaGetResolution(h);
     if (!this.#type.startsWith("analog")) return { clockHz: null, range: null, bits, encoding: "binary" };
@@ -108,8 +122,18 @@ export class DataAcqSubsystem implements Subsystem {
     return values;
   }
 
+  get #counts(): boolean {
+    return COUNTER_TYPES.includes(this.#type);
+  }
+
+  async measureFrequency(seconds: number): Promise<number> {
+    const call = () => measureFrequency(this.#sdk, this.handle, seconds, this.#released.signal);
+    return await translatingAsync(`Cannot measure the frequency at ${this.#type}`, this.#board, call);
+  }
+
   /** A board that linearises has its cold junctions behind a call of their own. */
   #readOne({ physicalChannel, gain, channel }: ListEntry): Promise<number> {
+    if (this.#counts) return this.#sdk.nonblocking.olDaReadEvents(this.handle);
     const { olDaGetCjcTemperature, olDaGetSingleFloat, olDaGetSingleValue } = this.#sdk.nonblocking;
     if (!this.#floats) return olDaGetSingleValue(this.handle, physicalChannel, gain);
     if (channel instanceof ColdJunctionInput) return olDaGetCjcTemperature(this.handle, physicalChannel);
@@ -187,6 +211,7 @@ export class DataAcqSubsystem implements Subsystem {
   }
 
   async release(): Promise<void> {
+    this.#released.abort();
     try {
       await translatingAsync(
         `Cannot give ${this.#type} back`,

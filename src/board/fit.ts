@@ -6,10 +6,11 @@
  */
 
 import { DtolCapabilityError, DtolValidationError } from "../errors.ts";
-import type { DataFlow } from "../model/enums.ts";
+import type { DataFlow, SubsystemType } from "../model/enums.ts";
 import type { TaskSpec } from "../model/spec.ts";
 import type { ClockSettings, ListEntry, SubsystemSettings } from "./backend.ts";
 import type { Answer, Capabilities } from "./capabilities.ts";
+import { fitCounter } from "./fit_counters.ts";
 import { fitInputs } from "./fit_inputs.ts";
 import { fitOutputs } from "./fit_outputs.ts";
 import { fitPorts } from "./fit_ports.ts";
@@ -82,11 +83,15 @@ function fitChannels(spec: TaskSpec, board: string, can: Capabilities): ChannelF
     case "digital_input":
     case "digital_output":
       return fitPorts(spec, board, can);
+    case "counter_timer":
+    case "quadrature":
+    case "tachometer":
+      return fitCounter(spec, board, can);
   }
-  throw new DtolCapabilityError(
-    `Cannot use channel "${spec.channels[0]!.name}" of "${board}": ${spec.channels[0]!.kind} is not known here`,
-  );
 }
+
+/** Subsystems that count. */
+export const COUNTER_TYPES: readonly SubsystemType[] = ["counter_timer", "quadrature", "tachometer"];
 
 /** What a flow needs, and how to say that it is not there. */
 const FLOWS: Readonly<Record<DataFlow, readonly [(can: Capabilities) => Answer, string]>> = {
@@ -100,9 +105,10 @@ const FLOWS: Readonly<Record<DataFlow, readonly [(can: Capabilities) => Answer, 
   ],
 };
 
-function checkFlow({ dataFlow, stopOnError }: TaskSpec, board: string, can: Capabilities): void {
+function checkFlow({ dataFlow, stopOnError, subsystemType }: TaskSpec, board: string, can: Capabilities): void {
   const [answer, what] = FLOWS[dataFlow];
-  if (answer(can) === false) {
+  const counts = COUNTER_TYPES.includes(subsystemType); // these are read while they run, and say of no flow that they have it
+  if (!counts && answer(can) === false) {
     throw new DtolCapabilityError(`Cannot run "${dataFlow}" on "${board}" as its subsystem does not support ${what}`);
   }
   if (!stopOnError) {

@@ -75,10 +75,14 @@ export function codedChannels(channels: readonly ConvertedChannel[]): number {
  * Converts the codes of a block.
  *
  * @param channels The channels, computed ones last.
- * @param codes Codes of those without, channel-major.
+ * @param codes Codes of those without, channel-major; or their values, where they have no scaling.
  * @param n Samples of each channel.
  */
-export function convertBlock(channels: readonly ConvertedChannel[], codes: Codes, n: number): ConvertedBlock {
+export function convertBlock(
+  channels: readonly ConvertedChannel[],
+  codes: Codes | Float64Array<ArrayBuffer>,
+  n: number,
+): ConvertedBlock {
   const data = new Float64Array(channels.length * n);
   const status = new Map<string, Int8Array>();
   const row = (i: number) => data.subarray(i * n, (i + 1) * n);
