@@ -160,7 +160,7 @@ export class Drainer {
     const { channels, pick } = this.#order;
     const stride = this.#stride;
     if (lostBefore > 0) this.#lose("reused", lostBefore, lostBefore * this.#samplesPerBuffer);
-    this.#anchorAt(Math.floor(codes.length / stride), readStartedNs);
+    this.#anchorAt(Math.floor(codes.length / stride));
     const samples = Math.min(Math.floor(codes.length / stride), this.#left);
     const cutScan = codes.length % stride !== 0;
     const block = this.#scratch.subarray(0, samples * channels) as Codes;
@@ -189,9 +189,9 @@ export class Drainer {
   }
 
   /** Where a trigger from outside decides when samples are taken, the buffer tells it as well as it can be known. */
-  #anchorAt(samples: number, arrivedNs: bigint): void {
+  #anchorAt(samples: number): void {
     if (samples === 0) return;
-    const anchor = this.#arrivals.anchorOf(this.#axis, this.#sampleIndex, samples, arrivedNs);
+    const anchor = this.#arrivals.anchorOf(this.#axis, this.#sampleIndex, samples, this.#clock.nowNs());
     if (anchor === null) return;
     this.#axis = new TimeAxis(anchor);
     this.#post({ type: "anchored", anchor });

@@ -9,10 +9,13 @@ import type { SubsystemType } from "../model/enums.ts";
 import { show } from "../model/fields.ts";
 import type { Backend, Board, BoardInfo, Subsystem, SubsystemInfo } from "./backend.ts";
 import { checkSignal, type Signal } from "./signals.ts";
+import { SimulatedCounter } from "./simulated_counter.ts";
 import { SimulatedInput } from "./simulated_input.ts";
 import type { SimulatedBackendOptions } from "./simulated_options.ts";
-import { type Model, MODELS, subsystemsOf } from "./simulated_models.ts";
+import { elementsOf, type Model, MODELS, subsystemsOf } from "./simulated_models.ts";
 import { Outlets } from "./simulated_outlets.ts";
+import type { GivenTrigger } from "./trigger_line.ts";
+import { monotonicClock } from "../clock.ts";
 import { SimulatedOutput } from "./simulated_outputs.ts";
 import { SimulatedInputPort } from "./simulated_ports.ts";
 import type { Place } from "./simulated_subsystem.ts";
@@ -92,6 +95,22 @@ export class SimulatedBackend implements Backend {
     return values[channel] ?? null;
   }
 
+  /**
+   * Gives a trigger to a board: an edge of its external trigger input, or the synchronisation bus. Runs that wait for it
+   * begin, those that it triggers again go on, those that are taken about it have their moment.
+   *
+   * @param board Board name.
+   * @param given What comes.
+   * @throws {DtolResourceError} If there is no such board.
+   */
+  trigger(board: string, given: GivenTrigger): void {
+    const model = board.replace(/\(00\)$/, "");
+    if (!Object.hasOwn(MODELS, model)) {
+      throw new DtolResourceError(`Cannot trigger "${board}" as no such board is there`);
+    }
+    this.#outletsOf({ name: board, model }).triggers.give(given, monotonicClock().nowNs());
+  }
+
   #outletsOf({ name, model }: Pick<BoardInfo, "name" | "model">): Outlets {
     let outlets = this.#outlets.get(name);
     if (outlets === undefined) this.#outlets.set(name, outlets = new Outlets(model));
@@ -117,7 +136,9 @@ class SimulatedBoard implements Board {
     this.#options = options;
     this.#taken = taken;
     this.#outlets = outlets;
-    this.subsystems = [...subsystemsOf(this.#model).keys()].map((type) => ({ type, element: 0 }));
+    this.subsystems = [...subsystemsOf(this.#model).keys()].flatMap((type) =>
+      Array.from({ length: elementsOf(this.#model, type) }, (_, element) => ({ type, element }))
+    );
   }
 
   reserve(type: SubsystemType, element: number): Promise<Subsystem> {
@@ -144,8 +165,12 @@ class SimulatedBoard implements Board {
         return new SimulatedOutput(place, can, this.#outlets);
       case "digital_input":
         return new SimulatedInputPort(place, can, () => this.#linesIn(can.bits));
+      case "counter_timer":
+      case "quadrature":
+      case "tachometer":
+        return new SimulatedCounter(place, can, this.#options.counterHz ?? 1000);
       default:
-        return new SimulatedInput(place, this.#model, this.#options, this.#outlets.analog);
+        return new SimulatedInput(place, this.#model, this.#options, this.#outlets.analog, this.#outlets.triggers);
     }
   }
 

@@ -11,6 +11,7 @@ import { voltsToCode } from "../convert/scaling.ts";
 import type { ThermocoupleType } from "../convert/thermocouple.ts";
 import { DtolTaskStateError } from "../errors.ts";
 import { ColdJunctionInput, ThermocoupleInput } from "../model/channels.ts";
+import type { Encoding } from "../model/enums.ts";
 import type { AppliedSettings, IntakeTicket, ListEntry, SubsystemSettings } from "./backend.ts";
 import {
   COLD_JUNCTION_DEG_C,
@@ -23,6 +24,7 @@ import {
 import type { SimulatedBackendOptions, SimulatedFaults } from "./simulated_options.ts";
 import type { Model } from "./simulated_models.ts";
 import { type Place, SimulatedSubsystem } from "./simulated_subsystem.ts";
+import type { TriggerLine } from "./trigger_line.ts";
 
 /** What the drainer's thread gets: plain data. */
 export interface SimulatedTicket extends IntakeTicket {
@@ -38,6 +40,10 @@ export interface SimulatedTicket extends IntakeTicket {
   readonly signals: readonly Source[];
   /** Thermocouple at each place, where the board linearises it. */
   readonly linearised: readonly (ThermocoupleType | null)[];
+  /** Signal of each input of the board, for triggers. */
+  readonly watched: readonly Source[];
+  /** Memory of the board's trigger inputs. */
+  readonly line: SharedArrayBuffer;
   /** What goes wrong. */
   readonly faults: SimulatedFaults;
 }
@@ -53,9 +59,26 @@ export interface WiredOutput {
 /** What an input sees: a signal, or an output of its board. */
 export type Source = Signal | WiredOutput;
 
-/** Makes the function that writes what an input sees. */
-export function fillerFor(source: Source, context: FillContext): FillChannel {
-  return "outputs" in source ? wiredFiller(source, context) : fillerOf(source, context);
+/** Makes the function that writes what an input sees, in offset binary unless said otherwise. */
+export function fillerFor(source: Source, context: FillContext, encoding: Encoding = "binary"): FillChannel {
+  const fill = "outputs" in source ? wiredFiller(source, context) : fillerOf(source, context);
+  if (encoding !== "twos_complement") return fill;
+  const half = 2 ** (context.bits - 1);
+  return (codes, place, stride, first, scans) => {
+    fill(codes, place, stride, first, scans);
+    for (let k = 0, at = place; k < scans; k++, at += stride) codes[at] = codes[at]! ^ half; // the top bit is the sign
+  };
+}
+
+/** Makes the function that tells the volts of an input at a scan, as fine as its codes tell. */
+export function voltsOf(source: Source, context: FillContext): (scan: number) => number {
+  const fill = fillerFor(source, context);
+  const code = new Int32Array(1);
+  const step = (context.high - context.low) / 2 ** context.bits;
+  return (scan) => {
+    fill(code, 0, 1, scan, 1);
+    return context.low + code[0]! * step;
+  };
 }
 
 /** The analog input of a board. */
@@ -63,6 +86,7 @@ export class SimulatedInput extends SimulatedSubsystem {
   readonly #options: SimulatedBackendOptions;
   readonly #model: Model;
   readonly #outputs: Int32Array<SharedArrayBuffer>;
+  readonly #line: TriggerLine;
   #ticket: SimulatedTicket | undefined;
 
   constructor(
@@ -70,21 +94,28 @@ export class SimulatedInput extends SimulatedSubsystem {
     model: Model,
     options: SimulatedBackendOptions,
     outputs: Int32Array<SharedArrayBuffer>,
+    line: TriggerLine,
   ) {
     super(place, model.input);
     this.#model = model;
     this.#options = options;
     this.#outputs = outputs;
+    this.#line = line;
   }
 
   override configure(settings: SubsystemSettings): Promise<AppliedSettings> {
     const { baseClockHz, input: { bits, simultaneous, returnsFloats } } = this.#model;
-    const { clock } = settings;
+    const { clock, retrigger } = settings;
     const applied = {
-      clockHz: clock === null ? null : baseClockHz / Math.max(1, Math.round(baseClockHz / clock.hz)),
+      clockHz: clock === null
+        ? null
+        : clock.source === "external"
+        ? clock.hz
+        : baseClockHz / Math.max(1, Math.round(baseClockHz / clock.hz)),
+      ...(retrigger?.mode === "internal" ? { retriggerHz: retrigger.frequencyHz! } : {}),
       range: settings.range,
       bits,
-      encoding: "binary",
+      encoding: settings.encoding === "twos_complement" ? "twos_complement" : "binary",
     } as const;
     this.#ticket = {
       backend: "simulated",
@@ -93,6 +124,8 @@ export class SimulatedInput extends SimulatedSubsystem {
       type: codeTypeFor(bits, applied.encoding, returnsFloats),
       signals: settings.list.map(({ physicalChannel }) => this.#sourceOf(physicalChannel)),
       linearised: settings.list.map((place) => this.#linearisedAt(place)),
+      watched: Array.from({ length: this.can.channels }, (_, channel) => this.#sourceOf(channel)),
+      line: this.#line.memory,
       faults: this.#options.faults ?? {},
     };
     return Promise.resolve({ ...applied, ticket: clock === null ? null : this.#ticket });
@@ -100,7 +133,7 @@ export class SimulatedInput extends SimulatedSubsystem {
 
   override read(places: readonly ListEntry[]): Promise<number[]> {
     return Promise.resolve().then(() => {
-      const { applied: { range, bits }, type } = this.#configured();
+      const { applied: { range, bits, encoding }, type } = this.#configured();
       const now = Number(monotonicClock().nowNs());
       return places.map((place) => {
         if (place.channel instanceof ColdJunctionInput && this.#model.input.linearises) return COLD_JUNCTION_DEG_C;
@@ -110,7 +143,7 @@ export class SimulatedInput extends SimulatedSubsystem {
           { board: this.board, channel, gain, rateHz: 1e9, bits, ...range! },
           this.#linearisedAt(place),
         );
-        fillerFor(this.#sourceOf(channel), context)(code, 0, 1, now, 1);
+        fillerFor(this.#sourceOf(channel), context, encoding)(code, 0, 1, now, 1);
         return code[0]!;
       });
     });

@@ -8,8 +8,10 @@ import { type MonotonicClock, monotonicClock } from "../clock.ts";
 import type { Intake, IntakeEvent, IntakePlan, IntakeTicket, TakenBuffer } from "./backend.ts";
 import { type Codes, newCodes } from "../convert/codes.ts";
 import { Phases } from "./phases.ts";
+import { ScanClock } from "./scan_clock.ts";
 import { COLD_JUNCTION_DEG_C, type FillChannel, type Signal } from "./signals.ts";
-import { contextOf, fillerFor, type SimulatedTicket } from "./simulated_input.ts";
+import { contextOf, fillerFor, type SimulatedTicket, voltsOf } from "./simulated_input.ts";
+import { TriggerLine } from "./trigger_line.ts";
 
 /** Makes the intake of a simulated board. */
 export function attachSimulated(ticket: IntakeTicket): Intake {
@@ -22,15 +24,14 @@ const COLD_JUNCTION: Signal = { kind: "constant", volts: COLD_JUNCTION_DEG_C };
 class SimulatedIntake implements Intake {
   readonly #ticket: SimulatedTicket;
   readonly #clock: MonotonicClock = monotonicClock();
-  readonly #sleeper = new Int32Array(new SharedArrayBuffer(4));
   readonly #events: IntakeEvent[] = [];
   readonly #fillers: readonly FillChannel[];
-  readonly #scanNs: number;
+  readonly #line: TriggerLine;
+  readonly #scans: ScanClock;
   #faults: { overrun: number; unplug: number };
   readonly #phases: Phases;
   #plan: IntakePlan = { buffers: 0, codesPerBuffer: 0 };
   #codes: Codes = new Uint16Array(0);
-  #startNs = 0n;
   /** Number of the next buffer to be taken, from 0. */
   #next = 0;
   /** Scan at which the run ends or ended; Infinity while nothing ends it. */
@@ -42,19 +43,25 @@ class SimulatedIntake implements Intake {
   #overwritten = 0;
 
   constructor(ticket: SimulatedTicket) {
-    const { board, settings, applied, simultaneous, signals, linearised, faults } = ticket;
-    const { list, interleavedCjc } = settings;
+    const { board, settings, applied, simultaneous, signals, linearised, faults, line } = ticket;
+    const { list, interleavedCjc, trigger, retrigger, referenceTrigger: reference } = settings;
     const clockHz = applied.clockHz ?? 1;
     const rateHz = simultaneous ? clockHz : clockHz / list.length;
     this.#ticket = ticket;
+    this.#line = new TriggerLine(line);
     this.#phases = new Phases(board);
-    this.#scanNs = 1e9 / rateHz;
     this.#faults = { overrun: faults.overrunAtBuffer ?? 0, unplug: faults.unplugAtBuffer ?? 0 };
-    this.#fillers = list.flatMap(({ physicalChannel: channel, gain }, i) => {
-      const { range, bits } = applied;
-      const context = contextOf({ board, channel, gain, rateHz, bits, ...range! }, linearised[i]!);
-      const filler = fillerFor(signals[i]!, context);
+    const { range, bits, encoding } = applied;
+    const at = (channel: number, gain: number) => ({ board, channel, gain, rateHz, bits, ...range! });
+    this.#fillers = list.flatMap(({ physicalChannel, gain }, i) => {
+      const context = contextOf(at(physicalChannel, gain), linearised[i]!);
+      const filler = fillerFor(signals[i]!, context, encoding);
       return interleavedCjc ? [filler, fillerFor(COLD_JUNCTION, context)] : [filler];
+    });
+    const watched = ticket.watched.map((source, channel) => voltsOf(source, at(channel, 1)));
+    this.#scans = new ScanClock({
+      ...{ scanNs: 1e9 / rateHz, trigger, retrigger, reference, line: this.#line },
+      volts: (channel, scan) => watched[channel]!(scan),
     });
   }
 
@@ -71,7 +78,7 @@ class SimulatedIntake implements Intake {
 
   start(): void { // the same when it was started together with others: the clock is read here
     this.#phases.step("start", ["begun"], "running");
-    this.#startNs = this.#clock.nowNs();
+    this.#scans.start(this.#clock.nowNs());
   }
 
   wait(timeoutMs: number): readonly IntakeEvent[] {
@@ -82,26 +89,27 @@ class SimulatedIntake implements Intake {
   }
 
   #sleep(timeoutMs: number): void {
-    const dueNs = Number(this.#startNs - this.#clock.nowNs()) + (this.#next + 1) * this.#scansPerBuffer * this.#scanNs;
-    const ms = this.#over ? timeoutMs : Math.min(timeoutMs, dueNs / 1e6);
-    if (ms > 0) Atomics.wait(this.#sleeper, 0, 0, ms);
+    const dueNs = this.#scans.until(this.#bufferAt(this.#next).end, this.#clock.nowNs());
+    this.#line.wait(this.#scans.seen, this.#over ? timeoutMs : Math.min(timeoutMs, dueNs / 1e6));
   }
 
   take(): TakenBuffer | null {
     this.#phases.step("take", ["running", "ended", "flushed"]);
     if (this.#lent) throw this.#phases.refusal("take", "the buffer taken before has not been given back");
     if (this.#phases.now === "running") this.#overwritten += this.#settle();
-    const n = this.#scansPerBuffer;
-    const first = this.#next * n;
-    const scans = Math.min(n, this.#scansDone() - first);
-    if (scans < (this.#phases.now === "flushed" ? 1 : n)) return null;
+    const { first, end } = this.#bufferAt(this.#next);
+    const scans = Math.min(end, this.#scansDone()) - first;
+    if (scans < (this.#phases.now === "flushed" ? 1 : Math.max(1, end - first))) return null;
     const lostBefore = this.#overwritten;
     this.#overwritten = 0;
     this.#next++;
     this.#lent = true;
     const stride = this.#fillers.length;
-    for (const [place, fill] of this.#fillers.entries()) fill(this.#codes, place, stride, first, scans);
-    return { codes: this.#codes.subarray(0, scans * stride) as Codes, lostBefore };
+    for (const [place, fill] of this.#fillers.entries()) {
+      fill(this.#codes, place, stride, this.#scans.firstScan + first, scans);
+    }
+    const codes = this.#codes.subarray(0, scans * stride) as Codes;
+    return { codes, lostBefore, ...(first === this.#scans.border ? { atTrigger: true } : {}) };
   }
 
   giveBack(): void {
@@ -118,11 +126,11 @@ class SimulatedIntake implements Intake {
     }
     const { stopTakesMs = 0 } = this.#ticket.faults;
     if (this.#phases.now === "running" && !this.#over) {
-      const n = this.#scansPerBuffer;
-      this.#endScan = (Math.floor(this.#scansDone() / n) + 1) * n;
-      const dueMs = Number(this.#startNs - this.#clock.nowNs()) / 1e6 + this.#endScan * this.#scanNs / 1e6;
-      await pause(Math.max(dueMs, stopTakesMs));
-      while (this.#scansDone() < this.#endScan) await pause(1); // a timer may be early, and would cut the last buffer
+      this.#scans.update(this.#clock.nowNs(), this.#handed);
+      this.#endScan = this.#bufferAt(this.#buffersIn(this.#scansDone())).end;
+      const dueMs = this.#scans.until(this.#endScan, this.#clock.nowNs()) / 1e6;
+      await pause(Math.max(Number.isFinite(dueMs) ? dueMs : 0, stopTakesMs)); // no trigger is waited for
+      while (Number.isFinite(dueMs) && this.#scansDone() < this.#endScan) await pause(1); // a timer may be early
     }
     this.#phases.now = "ended";
   }
@@ -140,28 +148,69 @@ class SimulatedIntake implements Intake {
     return this.#plan.codesPerBuffer / this.#fillers.length;
   }
 
+  /** Scans that have been handed over, or lost. */
+  get #handed(): number {
+    return this.#bufferAt(this.#next).first;
+  }
+
   /** Scans that the clock has completed, up to the end of the run. */
   #scansDone(): number {
-    const scans = Math.floor(Number(this.#clock.nowNs() - this.#startNs) / this.#scanNs);
-    return Math.min(scans, this.#endScan);
+    return Math.min(this.#scans.done(this.#clock.nowNs()), this.#endScan, this.#lastScan);
+  }
+
+  /** Where the run ends by its reference trigger. */
+  get #lastScan(): number {
+    const { dataFlow, referenceTrigger } = this.#ticket.settings;
+    const { border } = this.#scans;
+    if (border === null || referenceTrigger === null) return Infinity;
+    return dataFlow === "continuous_pretrigger" ? border : border + referenceTrigger.postScanCount;
+  }
+
+  /** The scans of a buffer: the reference trigger cuts the one that it comes in, and the end of the run the last one. */
+  #bufferAt(number: number): { readonly first: number; readonly end: number } {
+    const n = this.#scansPerBuffer;
+    const border = this.#scans.border ?? Infinity;
+    const before = Math.ceil(border / n); // buffers that begin before it
+    if (number < before) return { first: number * n, end: Math.min((number + 1) * n, border) };
+    const first = border + (number - before) * n;
+    return { first, end: Math.min(first + n, Math.max(first, this.#lastScan)) };
+  }
+
+  /** Buffers that are full when so many scans are over. */
+  #buffersIn(scans: number): number {
+    const n = this.#scansPerBuffer;
+    const border = this.#scans.border ?? Infinity;
+    if (scans < border) return Math.floor(scans / n);
+    const after = (scans - border) / n;
+    return Math.ceil(border / n) + (scans === this.#lastScan ? Math.ceil(after) : Math.floor(after));
   }
 
   /** Lets happen what the clock made due since the last look; returns the blocks that were overwritten unread. */
   #settle(): number {
     if (this.#over) return 0;
-    const n = this.#scansPerBuffer;
-    const done = Math.floor(this.#scansDone() / n);
+    this.#scans.update(this.#clock.nowNs(), this.#handed);
+    const done = this.#buffersIn(this.#scansDone());
     for (const fault of ["overrun", "unplug"] as const) {
       if (this.#faults[fault] > 0 && done >= this.#faults[fault]) {
-        this.#endRun((this.#faults[fault] - 1) * n, fault === "overrun" ? "overrun" : "removed");
+        this.#endRun(this.#bufferAt(this.#faults[fault] - 1).first, fault === "overrun" ? "overrun" : "removed");
         this.#faults[fault] = 0;
         return 0;
       }
     }
+    if (this.#scans.tooEarly) {
+      this.#endRun(this.#bufferAt(done).first, "trigger_error");
+      return 0;
+    }
+    const lost = this.#reuse(done);
+    if (!this.#over && this.#scansDone() === this.#lastScan) this.#endRun(this.#lastScan, "queue_done");
+    return lost;
+  }
+
+  #reuse(done: number): number {
     const room = this.#plan.buffers - 1; // one is always in the board's hands
     if (done - this.#next <= room) return 0;
     if (this.#ticket.settings.wrapMode === "none") {
-      this.#endRun((this.#next + this.#plan.buffers) * n, "queue_done");
+      this.#endRun(this.#bufferAt(this.#next + this.#plan.buffers - 1).end, "queue_done");
       return 0;
     }
     const lost = done - this.#next - room;

@@ -15,6 +15,12 @@ export interface Model {
   readonly output?: Capabilities;
   /** What its digital ports can do, the input and the output alike; a board without leaves it out. */
   readonly ports?: Capabilities;
+  /** What its counters can do; a board without leaves it out. */
+  readonly counters?: Capabilities;
+  /** What its quadrature decoders can do; a board without leaves it out. */
+  readonly quadrature?: Capabilities;
+  /** What its tachometer can do; a board without leaves it out. */
+  readonly tachometer?: Capabilities;
   /** The clock is this divided by a whole number. */
   readonly baseClockHz: number;
 }
@@ -76,14 +82,25 @@ const SIMULTANEOUS: Capabilities = {
 };
 
 /** What the subsystems of a board can do, in the order in which it lists them. */
-export function subsystemsOf({ input, output, ports }: Model): ReadonlyMap<SubsystemType, Capabilities> {
+export function subsystemsOf(
+  { input, output, ports, counters, quadrature, tachometer }: Model,
+): ReadonlyMap<SubsystemType, Capabilities> {
   const all: [SubsystemType, Capabilities | undefined][] = [
     ["analog_input", input],
     ["analog_output", output],
     ["digital_input", ports],
     ["digital_output", ports],
+    ["counter_timer", counters],
+    ["quadrature", quadrature],
+    ["tachometer", tachometer],
   ];
   return new Map(all.filter((one): one is [SubsystemType, Capabilities] => one[1] !== undefined));
+}
+
+/** How many of a kind a board has. */
+export function elementsOf(model: Model, type: SubsystemType): number {
+  if (!subsystemsOf(model).has(type)) return 0;
+  return type === "counter_timer" ? 2 : type === "quadrature" ? 3 : 1;
 }
 
 /** The D/A of the DT9806: single values alone, though it lists the gains of its A/D. */
@@ -101,21 +118,65 @@ const PLAYING_OUTPUT: Capabilities = {
 
 const PORTS: Capabilities = { ...NOTHING, singleValue: true, channels: 1, bits: 8 };
 
+const COUNTERS: Capabilities = {
+  ...NOTHING,
+  ...{ continuous: true, channels: 1, bits: 32, externalClock: true, cascading: true, encodings: [] },
+  ...{ maxClockHz: 6e6, minClockHz: 0.0028, baseClockHz: 12e6, clockDividers: { least: 2, most: 4_294_967_295 } },
+  counterModes: { ...NOTHING.counterModes, count: true, rate: true, one_shot: true, one_shot_repeat: true },
+  gates: all(["software", "low_level", "high_level", "low_edge", "high_edge"], true),
+  pulses: all(["low_to_high", "high_to_low"], true),
+};
+
+/** Counters that also measure. */
+const MEASURING: Capabilities = {
+  ...COUNTERS,
+  ...{ simultaneousStart: true, maxClockHz: 5e7, minClockHz: 0.0233, baseClockHz: 1e8 },
+  counterModes: all(["count", "rate", "one_shot", "one_shot_repeat", "measure", "up_down"], true),
+};
+
+const DECODER: Capabilities = {
+  ...NOTHING,
+  ...{ continuous: true, simultaneousStart: true, channels: 1, bits: 32, encodings: [], quadrature: true },
+  ...{ maxClockHz: 5e7, minClockHz: 0.0233, baseClockHz: 1e8 },
+};
+
+/** Starts, ends and goes on by every trigger that there is. */
+const TRIGGERED: Partial<Capabilities> = {
+  ...{ preTrigger: true, aboutTrigger: true, triggeredScan: true, maxMultiscan: 256 },
+  triggers: {
+    externalRising: true,
+    externalFalling: true,
+    thresholdRising: true,
+    thresholdFalling: true,
+    syncBus: true,
+  },
+  referenceTriggers: {
+    ...{ externalRising: true, externalFalling: true, thresholdRising: true, thresholdFalling: true, syncBus: true },
+  },
+  retriggers: all(["scan_per_trigger", "internal", "extra"], true),
+  retriggerHz: { least: 0.1, most: 1e6 },
+  ...{ externalClock: true, clockDividers: { least: 1, most: 4_294_967_295 } },
+};
+
 /** By name. */
 export const MODELS: Readonly<Record<string, Model>> = {
-  DT9806: { input: MULTIPLEXED, output: SINGLE_VALUE_OUTPUT, ports: PORTS, baseClockHz: 12e6 },
-  DT9805: { input: MULTIPLEXED, ports: PORTS, baseClockHz: 12e6 },
+  DT9806: { input: MULTIPLEXED, output: SINGLE_VALUE_OUTPUT, ports: PORTS, counters: COUNTERS, baseClockHz: 12e6 },
+  DT9805: { input: MULTIPLEXED, ports: PORTS, counters: COUNTERS, baseClockHz: 12e6 },
   DT9862: {
     input: {
       ...SIMULTANEOUS,
       ...{ singleEndedChannels: 2, channels: 2, listDepth: 2, gains: [1], maxClockHz: 10e6, minClockHz: 1 },
       ...{ dmaChannels: 1, baseClockHz: 100e6 },
+      ...{ simultaneousRead: true, synchronousDigital: false, maxDigitalListValue: 0 },
+      ...{ encodings: ["binary", "twos_complement"], ranges: [{ low: -10, high: 10 }, { low: -2.5, high: 2.5 }] },
+      ...TRIGGERED,
     },
     output: {
       ...PLAYING_OUTPUT,
       ...{ listDepth: 2, simultaneousWrite: true, maxClockHz: 5e5, minClockHz: 1, baseClockHz: 100e6, dmaChannels: 1 },
     },
     ports: { ...PORTS, bits: 16 },
+    ...{ counters: MEASURING, quadrature: DECODER, tachometer: { ...DECODER, quadrature: false } },
     baseClockHz: 100e6,
   },
   DT9837A: {

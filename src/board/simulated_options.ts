@@ -29,6 +29,8 @@ export interface SimulatedBackendOptions {
   readonly loopback?: boolean;
   /** The lines of the digital input ports, bit by bit. Default: all 1, as those of real boards that nothing drives. */
   readonly lines?: number;
+  /** Events a second at counters, quadrature decoders and tachometers; negative: backwards. Default: 1000. */
+  readonly counterHz?: number;
   /** What goes wrong. */
   readonly faults?: SimulatedFaults;
 }
