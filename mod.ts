@@ -87,6 +87,7 @@ export { openBackend, type OpenBackendOptions } from "./src/board/open.ts";
 export * from "./src/board/discovery.ts";
 export { SimulatedBackend, type SimulatedBackendOptions, type SimulatedFaults } from "./src/board/simulated.ts";
 export type { Signal } from "./src/board/signals.ts";
+export type { GivenTrigger } from "./src/board/trigger_line.ts";
 export * from "./src/acquire/session.ts";
 export { record, Recording } from "./src/acquire/record.ts";
 export type { RecordOptions } from "./src/acquire/run_plan.ts";

@@ -5,6 +5,7 @@
  */
 
 export { boardSeed, countingCode, type Signal } from "./board/signals.ts";
+export type { GivenTrigger } from "./board/trigger_line.ts";
 export { SimulatedBackend, type SimulatedBackendOptions, type SimulatedFaults } from "./board/simulated.ts";
 
 import { boardSeed, countingCode } from "./board/signals.ts";

@@ -102,6 +102,28 @@ export class SimulatedBackend implements Backend {
    * @param board Board name.
    * @param given What comes.
    * @throws {DtolResourceError} If there is no such board.
+   *
+   * @example A run that starts at a falling edge
+   * ```ts
+   * import { AnalogInputVoltage, ExternalDigitalStart, openDevice, record, TaskSpec } from "@dtollib/dtollib";
+   * import { SimulatedBackend } from "@dtollib/dtollib/testing";
+   * import { equal } from "node:assert/strict";
+   *
+   * const backend = new SimulatedBackend();
+   * const spec = new TaskSpec({
+   *   board: "DT9862(00)",
+   *   channels: [new AnalogInputVoltage({ physicalChannel: 0 })],
+   *   timing: { rateHz: 1000, samplesPerChannel: 50 },
+   *   trigger: new ExternalDigitalStart({ edge: "falling" }),
+   * });
+   * await using session = await openDevice(spec, { backend });
+   * await using recording = await record(session);
+   * equal(recording.summary.firstSampleAt, null);
+   * backend.trigger("DT9862(00)", "falling");
+   * let samples = 0;
+   * for await (const block of recording.stream) samples += block.samplesPerChannel;
+   * equal(samples, 50);
+   * ```
    */
   trigger(board: string, given: GivenTrigger): void {
     const model = board.replace(/\(00\)$/, "");

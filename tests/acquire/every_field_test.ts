@@ -168,11 +168,12 @@ const TRIALS: Readonly<Record<string, { tries: readonly Try[]; other?: Options }
     other: { channelType: "single_ended", encoding: "twos_complement", coupling: "ac" },
   },
   thermocouple: {
-    tries: [["DT9829(00)", { gain: 1 }, "constant:0.05"], [
-      "DT9806(00)",
-      { gain: 1, cjcTemperature: 20 },
-      "constant:0.05",
-    ]],
+    tries: [
+      ["DT9829(00)", { gain: 1, physicalChannel: 2 }, "constant:0.05"],
+      ["DT9806(00)", { gain: 1, physicalChannel: 2, cjcTemperature: 20 }, "constant:0.05"],
+      ["DT9806(00)", { gain: 1, physicalChannel: 2, cjcTemperature: 20 }, "constant:-0.003"],
+      ["DT9806(00)", { gain: 1, physicalChannel: 2 }, "constant:0.05"],
+    ],
     other: { channelType: "single_ended", encoding: "twos_complement", coupling: "ac" },
   },
   rtd: {
@@ -212,7 +213,11 @@ const TRIALS: Readonly<Record<string, { tries: readonly Try[]; other?: Options }
     other: { encoding: "twos_complement", coupling: "ac" },
   },
   bridge: {
-    tries: [["DT9829(00)", BRIDGE, "constant:0.002"], ["DT9806(00)", BRIDGE_FED, "constant:0.002"]],
+    tries: [
+      ["DT9829(00)", BRIDGE, "constant:0.002"],
+      ["DT9806(00)", BRIDGE_FED, "constant:0.002"],
+      ["DT9806(00)", { ...BRIDGE_FED, configuration: "half" }, "constant:0.002"],
+    ],
     other: { encoding: "twos_complement", coupling: "ac" },
   },
   ao_voltage: { tries: [["DT9862(00)", {}], ["DT9862(00)", { requiresConfirm: false }]] },

@@ -49,7 +49,21 @@ const edge = (value: Edge): Field<Edge> => optional(word(EDGES), value);
 /** Settings of a {@linkcode CounterEdgeCount}. */
 export type CounterEdgeCountOptions = ChannelOptions<CounterEdgeCount, "physicalChannel">;
 
-/** Counts edges; the unit is `counts`. */
+/**
+ * Counts edges; the unit is `counts`.
+ *
+ * @example Events since the first reading
+ * ```ts
+ * import { CounterEdgeCount, openDevice, SimulatedBackend, TaskSpec } from "@dtollib/dtollib";
+ * import { ok } from "node:assert/strict";
+ *
+ * const counter = new CounterEdgeCount({ physicalChannel: 0, name: "drops", clockSource: "external" });
+ * const spec = new TaskSpec({ board: "DT9806(00)", element: 1, channels: [counter] });
+ * await using session = await openDevice(spec, { backend: new SimulatedBackend({ counterHz: 1e6 }) });
+ * await session.poll(); // starts it
+ * ok(Number((await session.poll()).values["drops"]) >= 0);
+ * ```
+ */
 export class CounterEdgeCount extends CounterInput {
   /** Kind of channel, as files name it. */
   declare readonly kind: "counter_edge_count";
@@ -94,7 +108,7 @@ export type CounterFrequencyOptions = ChannelOptions<CounterFrequency, "physical
 export class CounterFrequency extends CounterInput {
   /** Kind of channel, as files name it. */
   declare readonly kind: "counter_frequency";
-  /** Seconds to count for, where the frequency is told by counting; null leaves that to the library. Default: null. */
+  /** Seconds to measure or count for; null is 0.5. Default: null. */
   declare readonly gatePeriodS: number | null;
 
   /**
@@ -217,7 +231,10 @@ export class Tachometer extends CounterChannel {
   declare readonly subsystemType: "tachometer";
   /** The edge that a measurement begins with. Default: `rising`. */
   declare readonly measureEdge: Edge;
-  /** The edge that it ends with. Default: `falling`. */
+  /**
+   * Of no use, as a period ends with the edge that it began with: for files of the Python library alone, and refused if it is
+   * another than the default. Default: `falling`.
+   */
   declare readonly stopEdge: Edge;
 
   /**
