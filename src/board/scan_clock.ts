@@ -5,12 +5,12 @@
  * @module
  */
 
-import {
+import type {
   AnalogThresholdStart,
-  type ExternalDigitalStart,
-  type ReferenceTrigger,
-  type RetriggerSpec,
-  type TriggerSpec,
+  ExternalDigitalStart,
+  ReferenceTrigger,
+  RetriggerSpec,
+  TriggerSpec,
 } from "../model/triggers.ts";
 import type { GivenTrigger, TriggerLine } from "./trigger_line.ts";
 
