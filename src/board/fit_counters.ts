@@ -6,7 +6,7 @@
 
 import { DtolCapabilityError, DtolValidationError } from "../errors.ts";
 import {
-  CounterChannel,
+  type CounterChannel,
   CounterEdgeCount,
   CounterEdgeToEdge,
   CounterInput,
