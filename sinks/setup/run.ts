@@ -69,8 +69,18 @@ interface Running {
  * ```
  */
 export async function openSetup(setup: Setup, options: OpenSetupOptions = {}): Promise<SetupRun> {
-  await using stack = new AsyncDisposableStack();
   checkPaths(setup);
+  const stack = new AsyncDisposableStack();
+  try {
+    return await opened(setup, options, stack);
+  } catch (error) {
+    await stack.disposeAsync().catch(() => {}); // the first error is the one to tell
+    throw error;
+  }
+}
+
+/** Opens and starts everything; what it has opened is on the stack. */
+async function opened(setup: Setup, options: OpenSetupOptions, stack: AsyncDisposableStack): Promise<SetupRun> {
   const sinks = new Map(setup.tasks.map((task) => [task, sinksOf(setup, task, stack)]));
   for (const { plan, sink } of [...sinks.values()].flat()) if (plan.path === undefined) await sink.open(); // a server
   const backend = options.backend ?? stack.use(backendOf(setup, options.config));
@@ -90,7 +100,7 @@ export async function openSetup(setup: Setup, options: OpenSetupOptions = {}): P
     recording: joint?.recordings.get(task.spec.name) ?? null,
     polled: task.doing === "poll" ? stack.use(polledOf(setup, task, manager)) : null,
   }));
-  return new SetupRun(setup, manager, running, stack.move());
+  return new SetupRun(setup, manager, running, stack);
 }
 
 /** A set-up under way. Made by {@linkcode openSetup}; dispose of it, and it ends in order. */

@@ -102,6 +102,7 @@ export class PolledRecording<T> implements AsyncDisposable {
   #controller!: ReadableStreamDefaultController<T>;
   #finishedAt: Temporal.Instant | null = null;
   #stopped = false;
+  #cancelled = false;
   #sleep: { readonly timer: ReturnType<typeof setTimeout>; readonly wake: () => void } | undefined;
 
   /** @ignore Made by {@linkcode recordPolled}. */
@@ -112,7 +113,10 @@ export class PolledRecording<T> implements AsyncDisposable {
       start: (controller) => {
         this.#controller = controller;
       },
-      cancel: () => this.#end(),
+      cancel: () => {
+        this.#cancelled = true;
+        this.#end();
+      },
     }, { highWaterMark: bufferSize });
     this.#run = this.#poll();
   }
@@ -160,9 +164,9 @@ export class PolledRecording<T> implements AsyncDisposable {
       const { payload, errors, fatal } = await this.#take();
       this.#counts.errors += errors;
       if (fatal !== undefined) return this.#fail(fatal);
-      if (payload === null) return;
+      if (payload === null || this.#cancelled) return;
       this.#counts.taken++;
-      if (!this.#stopped) this.#controller.enqueue(payload);
+      this.#controller.enqueue(payload); // also what was in progress when the polling was stopped
     } catch (error) {
       this.#fail(error);
     }

@@ -54,6 +54,29 @@ both("a manager's ticks have every device, on an absolute schedule with missed t
   for (const results of ticks) deepEqual([...results.keys()], ["hall"]);
 });
 
+Deno.test("the reading in progress when polling is stopped can still be read, and all that were taken are in the stream", async () => {
+  await using session = await openDevice(single(OVEN), { backend: new SimulatedBackend(VOLTS) });
+  const [asked, answer] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  beforePoll(session, () => {
+    asked.resolve();
+    return answer.promise;
+  });
+  await using recording = recordPolled(session, { rateHz: 1000 });
+  await asked.promise;
+  const stopped = recording.stop();
+  answer.resolve();
+  equal((await stopped).taken, 1);
+  equal((await Array.fromAsync(recording.stream)).length, 1);
+});
+
+Deno.test("devices that are named are polled, and no others; one that is not there is told at once", async () => {
+  await using manager = await twoBoards([1, 2, 3]);
+  await using recording = recordPolled(manager, { rateHz: 200, devices: ["oven"] });
+  for (const results of await some(recording.stream, 3)) deepEqual([...results.keys()], ["oven"]);
+  throws(() => recordPolled(manager, { rateHz: 200, devices: ["cellar"] }), /There is no device "cellar"/);
+  throws(() => recordPolled(manager, { rateHz: 200, devices: [] }), DtolTaskStateError);
+});
+
 Deno.test("a board that is busy over ticks costs those, which are counted", async () => {
   await using manager = await twoBoards([]);
   const answer = Promise.withResolvers<void>();
