@@ -9,8 +9,9 @@ import { DtolBufferOverrunError, DtolReadError, DtolResourceError, DtolValidatio
 import type { DaqBlock } from "../../src/model/block.ts";
 import { openRaw, type RawFile } from "../../src/raw/replay.ts";
 import { RawWriter } from "../../src/raw/writer.ts";
-import { claimPath } from "../file.ts";
+import { claimPath, lockOn } from "../file.ts";
 import { recoverParquet } from "../parquet.ts";
+import { reasonOf } from "./block_file.ts";
 import { formatOf } from "./format.ts";
 import { damageOf, tornText } from "./read_raw.ts";
 
@@ -75,6 +76,7 @@ export async function recoverFile(path: string): Promise<FileRecovery> {
 
 async function recoverRaw(path: string): Promise<FileRecovery> {
   using _claim = claimPath(path);
+  using _alone = heldAlone(path);
   const beside = `${path}.recovering`;
   const problems: string[] = [];
   let samples: number;
@@ -89,9 +91,7 @@ async function recoverRaw(path: string): Promise<FileRecovery> {
     }
     await copyWhole(file, beside);
     await checkSame(file, beside);
-    if (await stateOf(path) !== before) {
-      throw new DtolResourceError(`Cannot recover ${path} as a program is writing it: let that end first`);
-    }
+    if (await stateOf(path) !== before) throw beingWritten(path);
   } catch (error) {
     await Deno.remove(beside).catch(() => {}); // the error is the one to tell
     throw error;
@@ -105,6 +105,24 @@ async function recoverRaw(path: string): Promise<FileRecovery> {
     throw error;
   }
   return { file: path, wasWhole: false, samples, problems, damagedFile };
+}
+
+/** Takes the file against recordings of other programs. Windows has no lock that lets others read: there its changes tell. */
+function heldAlone(path: string): Disposable {
+  if (Deno.build.os === "windows") return { [Symbol.dispose]: () => {} };
+  let file: Deno.FsFile;
+  try {
+    file = Deno.openSync(path);
+  } catch (error) {
+    throw new DtolReadError(`Cannot recover ${path}: ${reasonOf(error)}`, { cause: error });
+  }
+  if (lockOn(path, file) !== null) return file;
+  file.close();
+  throw beingWritten(path);
+}
+
+function beingWritten(path: string): DtolResourceError {
+  return new DtolResourceError(`Cannot recover ${path} as a program is writing it: let that end first`);
 }
 
 /** Something that differs when a file was written meanwhile. */
