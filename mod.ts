@@ -92,6 +92,8 @@ export * from "./src/acquire/session.ts";
 export { record, Recording } from "./src/acquire/record.ts";
 export type { RecordOptions } from "./src/acquire/run_plan.ts";
 export * from "./src/acquire/record_together.ts";
+export { play, Playback, type PlayOptions, type PlaySummary } from "./src/acquire/play.ts";
+export type { Waveform, WaveformSource } from "./src/acquire/waveform.ts";
 export { DtolManager, type DtolManagerOptions, type SkippedErrors } from "./src/acquire/manager.ts";
 export {
   type DeviceOrigin,

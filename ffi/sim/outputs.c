@@ -133,6 +133,10 @@ void play_loop(const struct Board *board) {
   play_of(board)->loop = true;
 }
 
+void play_limit(const struct Board *board, uint64_t scans) {
+  play_of(board)->limit = scans;
+}
+
 void play_settle(const struct Board *board, uint64_t ns) {
   struct Play *play = play_of(board);
   uint64_t scans = scans_out(play, ns);

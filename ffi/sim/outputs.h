@@ -20,6 +20,7 @@ void play_begin(const struct Board *board, const uint32_t *channels, uint32_t en
 void play_clock(const struct Board *board, uint64_t started_ns, double scan_rate); /* from here on samples leave */
 bool play_add(const struct Board *board, const void *codes, uint32_t count, uint32_t width);
 void play_loop(const struct Board *board);                /* what was added so far repeats for ever */
+void play_limit(const struct Board *board, uint64_t scans); /* no more than these leave */
 void play_settle(const struct Board *board, uint64_t ns); /* brings outputs and journal to this instant */
 /* What has not left by then never will, nor what comes after so many scans. */
 void play_end(const struct Board *board, uint64_t ns, uint64_t scans);

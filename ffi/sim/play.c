@@ -16,6 +16,9 @@ static bool loops(const struct Subsystem *s) {
 static void wait_once(struct Subsystem *s, uint64_t until) {
   uint64_t soon = platform_now() + JOURNAL_NS;
   platform_wait(journal_open() && soon < until ? soon : until);
+  if (s->state != RUNNING && s->current && loops(s)) { /* nothing of the next round leaves, however late this is */
+    play_limit(s->board, (s->samples + s->current->valid) / s->per_scan);
+  }
   play_settle(s->board, platform_now());
 }
 

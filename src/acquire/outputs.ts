@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { AppliedSettings, OutputValue, Subsystem } from "../board/backend.ts";
+import type { AppliedSettings, OutputValue, Subsystem, SubsystemSettings } from "../board/backend.ts";
 import type { Capabilities } from "../board/capabilities.ts";
 import { checkOutputRange } from "../board/fit_outputs.ts";
 import { codeSpanOf, outputCode, type OutputScale, outputVolts } from "../convert/output_codes.ts";
@@ -46,7 +46,9 @@ export interface OutputTask {
   readonly subsystem: Subsystem;
   /** What it can do. */
   readonly can: Capabilities;
-  /** How it is set. */
+  /** How it is to be set. */
+  readonly settings: SubsystemSettings;
+  /** What became of that. */
   readonly applied: AppliedSettings;
   /** How long a call to the board may take. */
   readonly limit: TimeLimit;
@@ -85,13 +87,12 @@ export class Outputs {
     const { planned, left } = this.#planPark();
     const errors: unknown[] = [];
     const reports: WriteReport[] = [];
-    for (const one of planned) {
-      try {
-        reports.push(await this.#put([one]));
-      } catch (error) {
-        errors.push(error);
-      }
-    }
+    const { spec, settings } = this.#task;
+    const attempt = async (step: () => Promise<unknown>) => await step().catch((error) => errors.push(error));
+    const isSet = planned.length === 0 || !spec.isClocked;
+    if (!isSet) await attempt(() => this.#configure({ ...settings, dataFlow: "single_value", clock: null }));
+    for (const one of planned) await attempt(async () => reports.push(await this.#put([one])));
+    if (!isSet) await attempt(() => this.#configure(settings));
     if (errors.length > 0) throw errors[0];
     return {
       values: Object.assign({}, ...reports.map((report) => report.values)),
@@ -99,6 +100,10 @@ export class Outputs {
       together: planned.length === 1,
       left,
     };
+  }
+
+  async #configure(settings: SubsystemSettings): Promise<void> {
+    await this.#task.limit.wait("configure the subsystem", this.#task.subsystem.configure(settings));
   }
 
   /** {@linkcode Outputs.park} without waiting, for a process that dies. */

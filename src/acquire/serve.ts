@@ -7,16 +7,17 @@
 import type { AttachIntake, Intake } from "../board/backend.ts";
 import { DtolBackendError, toPlainError } from "../errors.ts";
 import { Drainer } from "./drainer.ts";
+import { Player, type PlayerNews, type PlayOrder } from "./player.ts";
 import { Control, type DrainerNews, type DrainerOrder } from "./messages.ts";
 
 /** This thread's end of the line to the main thread. */
 interface Line {
-  onmessage: ((event: MessageEvent<DrainerOrder>) => void) | null;
-  postMessage(news: DrainerNews): void;
+  onmessage: ((event: MessageEvent<DrainerOrder | PlayOrder>) => void) | null;
+  postMessage(news: DrainerNews | PlayerNews): void;
 }
 
 /**
- * Makes this worker a drainer. A backend of one's own brings an entry file that calls this with its intake, and names
+ * Makes this worker a drainer, or the player of an output. A backend of one's own brings an entry file that calls this with its intake, and names
  * that file as {@linkcode Backend.drainer}.
  *
  * @param backends How to make an intake, by the backend's name.
@@ -36,6 +37,7 @@ export function serveDrainer(backends: Readonly<Record<string, AttachIntake>>): 
       line.postMessage({ type: "failed", error: toPlainError(error) });
       return;
     }
-    await new Drainer(order, intake, (news) => line.postMessage(news)).run();
+    if ("play" in order) await new Player(order, intake, (news) => line.postMessage(news)).run();
+    else await new Drainer(order, intake, (news) => line.postMessage(news)).run();
   };
 }

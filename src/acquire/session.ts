@@ -10,6 +10,7 @@ import { COUNTER_TYPES, type Fit, fitTask } from "../board/fit.ts";
 import { givesMeasured } from "../board/fit_inputs.ts";
 import { readMoment } from "../clock.ts";
 import { DtolConfig } from "../config.ts";
+import type { OutputScale } from "../convert/output_codes.ts";
 import { codeTypeFor, newCodes } from "../convert/codes.ts";
 import {
   DtolCapabilityError,
@@ -213,7 +214,15 @@ export class Session implements AsyncDisposable {
     }
     if (OUTPUT_TYPES.includes(this.spec.subsystemType)) {
       const { board: { info: { name } }, capabilities: can } = this.#prepared();
-      this.#outputs = new Outputs({ board: name, spec: this.spec, subsystem, can, applied, limit: this.#limit });
+      this.#outputs = new Outputs({
+        board: name,
+        spec: this.spec,
+        subsystem,
+        can,
+        settings: fit.settings,
+        applied,
+        limit: this.#limit,
+      });
       if (this.#parks && this.#outputs.parks) parkAtExit(this.#outputs, this.#parksOnSignals);
     }
     this.#configured = { ...fit, applied };
@@ -339,8 +348,8 @@ export class Session implements AsyncDisposable {
     this.#own(what);
     const { dataFlow, subsystemType } = this.spec;
     if (this.#outputs === undefined) throw new DtolTaskStateError(`Cannot ${what} as ${subsystemType} has no outputs`);
-    if (this.spec.isClocked) {
-      throw new DtolTaskStateError(`Cannot ${what} as spec.dataFlow is "${dataFlow}": leave spec.timing out`);
+    if (this.spec.isClocked && what === "write") {
+      throw new DtolTaskStateError(`Cannot write as spec.dataFlow is "${dataFlow}": play() is for that`);
     }
     return this.#outputs;
   }
@@ -488,6 +497,11 @@ export class Session implements AsyncDisposable {
     this.#recording = true;
     this.#state = "running";
     return subsystem;
+  }
+
+  /** @ignore For {@linkcode play}: range and steps of the outputs. */
+  get outputScale(): OutputScale | null {
+    return this.#outputs?.scale ?? null;
   }
 
   /** @ignore For {@linkcode record}: takes it back; `abandoned` when the driver hangs in a call. */

@@ -8,7 +8,7 @@
 import type { OutputValue } from "../board/backend.ts";
 import { codeSpanOf, outputCode, type OutputScale, outputVolts } from "../convert/output_codes.ts";
 import { DtolConfirmationRequiredError, DtolTaskStateError, DtolValidationError } from "../errors.ts";
-import { type AnalogOutputVoltage, type ChannelSpec, type DigitalLine, DigitalOutputPort } from "../model/channels.ts";
+import { AnalogOutputVoltage, type ChannelSpec, type DigitalLine, DigitalOutputPort } from "../model/channels.ts";
 import { invalid, show } from "../model/fields.ts";
 
 /** Values to write, by the name of a channel, a port or a line. */
@@ -68,6 +68,16 @@ export function planWrite(values: OutputValues, { confirm }: WriteOptions, known
       ? planPort(channel, values, confirmed, known)
       : planVolts(channel as AnalogOutputVoltage, values, confirmed, known.scale!)
   );
+}
+
+/** Refuses to drive outputs, whatever with, without the confirmations that they need. */
+export function demandConfirmations(what: string, channels: readonly ChannelSpec[], { confirm }: WriteOptions): void {
+  const confirmed = new Confirmations(confirm, keysOf(channels));
+  for (const channel of channels) {
+    if (channel instanceof AnalogOutputVoltage) {
+      confirmed.demand(`${what} "${channel.name}"`, channel.requiresConfirm, channel.name);
+    }
+  }
 }
 
 /** A name that can be written, and whose it is. */

@@ -29,7 +29,8 @@ export function setInputs(sdk: OpenLayers, h: Hdass, settings: SubsystemSettings
   else if (can.simultaneousRead === true) setList(sdk, h, settings.list); // what a reading of all at once takes
 }
 
-function setClocked(
+/** Sets clock, buffers, triggers and list of a run. */
+export function setClocked(
   sdk: OpenLayers,
   h: Hdass,
   settings: SubsystemSettings,
@@ -47,9 +48,9 @@ function setClocked(
 
 function setList(sdk: OpenLayers, h: Hdass, list: readonly ListEntry[]): void {
   sdk.olDaSetChannelListSize(h, list.length);
-  for (const [place, { physicalChannel, gain }] of list.entries()) {
+  for (const [place, { physicalChannel, gain, channel }] of list.entries()) {
     sdk.olDaSetChannelListEntry(h, place, physicalChannel);
-    sdk.olDaSetGainListEntry(h, place, gain);
+    if (channel?.subsystemType !== "analog_output") sdk.olDaSetGainListEntry(h, place, gain); // outputs have none
   }
 }
 

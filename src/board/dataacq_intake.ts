@@ -13,6 +13,7 @@ import type { Intake, IntakeEvent, IntakePlan, IntakeTicket, TakenBuffer } from 
 import { BufferPool } from "./buffer_pool.ts";
 import type { DataAcqTicket } from "./dataacq_subsystem.ts";
 import { CANNOT_OPEN_DRIVER, hasCode, translated, translating, translatingAsync } from "./dataacq_errors.ts";
+import { DataAcqPlayout } from "./dataacq_playout.ts";
 import { Phases } from "./phases.ts";
 import { ReferenceWatch } from "./reference_watch.ts";
 
@@ -27,7 +28,8 @@ const EVENTS: Readonly<Record<number, IntakeEvent>> = {
 
 /** Makes the intake of a board behind the SDK. */
 export function attachDataAcq(ticket: IntakeTicket): Intake {
-  return new DataAcqIntake(ticket as DataAcqTicket);
+  const { isOutput } = ticket as DataAcqTicket;
+  return isOutput ? new DataAcqPlayout(ticket as DataAcqTicket) : new DataAcqIntake(ticket as DataAcqTicket);
 }
 
 class DataAcqIntake implements Intake {

@@ -4,16 +4,20 @@
  * @module
  */
 
-import { OL_DF, OL_OUTPUT, OLSSC } from "../../ffi/constants.ts";
+import { OL_DF, OL_OUTPUT } from "../../ffi/constants.ts";
 import type { OpenLayers } from "../../ffi/open_layers.ts";
 import type { Hdass } from "../../ffi/types.ts";
 import type { OutputValue, SubsystemSettings } from "./backend.ts";
+import type { Capabilities } from "./capabilities.ts";
+import { setClocked } from "./dataacq_inputs.ts";
 
 /** Sets an analog output up to the first `olDaConfig`. */
-export function setOutputs(sdk: OpenLayers, h: Hdass, { range }: SubsystemSettings): void {
-  sdk.olDaSetDataFlow(h, OL_DF.OL_DF_SINGLEVALUE);
+export function setOutputs(sdk: OpenLayers, h: Hdass, settings: SubsystemSettings, can: Capabilities): void {
+  const { range, clock } = settings;
+  sdk.olDaSetDataFlow(h, clock === null ? OL_DF.OL_DF_SINGLEVALUE : OL_DF.OL_DF_CONTINUOUS);
   if (range !== null && !hasRange(sdk, h, range)) sdk.olDaSetRange(h, range.high, range.low);
-  if (writesTogether(sdk, h)) listAll(sdk, h);
+  if (clock !== null) setClocked(sdk, h, settings, clock, can);
+  else if (can.simultaneousWrite === true) listAll(sdk, h, can.channels);
 }
 
 /** Sets a digital port: it has nothing but a direction. */
@@ -58,13 +62,8 @@ function hasRange(sdk: OpenLayers, h: Hdass, { low, high }: { low: number; high:
   return highest === high && lowest === low;
 }
 
-function writesTogether(sdk: OpenLayers, h: Hdass): boolean {
-  return sdk.olDaGetSSCaps(h, OLSSC.OLSSC_SUP_PUT_SINGLE_VALUES) !== 0;
-}
-
 /** All outputs in their order, so that a place in the list is the number of the output. */
-function listAll(sdk: OpenLayers, h: Hdass): void {
-  const outputs = sdk.olDaGetSSCaps(h, OLSSC.OLSSC_NUMCHANNELS);
+function listAll(sdk: OpenLayers, h: Hdass, outputs: number): void {
   sdk.olDaSetChannelListSize(h, outputs);
   for (let output = 0; output < outputs; output++) sdk.olDaSetChannelListEntry(h, output, output);
 }

@@ -32,6 +32,8 @@ export interface DataAcqTicket extends IntakeTicket {
   readonly hdass: bigint;
   /** How samples stand in the buffers. */
   readonly type: CodeType;
+  /** Whether samples are put out, not taken. */
+  readonly isOutput: boolean;
   /** Whether the run is taken about a trigger. */
   readonly reference: boolean;
   /** Takes the buffers that a board which is gone does not let be freed: how many, then their handles. */
@@ -76,7 +78,7 @@ export class DataAcqSubsystem implements Subsystem {
   async #set(settings: SubsystemSettings): Promise<void> {
     switch (this.#type) {
       case "analog_output":
-        return setOutputs(this.#sdk, this.handle, settings);
+        return setOutputs(this.#sdk, this.handle, settings, await this.capabilities());
       case "digital_input":
       case "digital_output":
         return setPorts(this.#sdk, this.handle);
@@ -207,6 +209,7 @@ export class DataAcqSubsystem implements Subsystem {
     return {
       ...{ backend: "dataacq", board: this.#board, paths: { oldaapi, olmem }, hdass: this.handle, type, unfreed },
       reference: referenceTrigger !== null,
+      isOutput: this.#type === "analog_output",
     };
   }
 

@@ -78,7 +78,10 @@ function rangeFor(channels: readonly AnalogOutputVoltage[], board: string, can: 
   throw new DtolValidationError(`${who} for ${low} to ${high} V, but "${board}" offers ${offered}`);
 }
 
-function checkStream({ dataFlow }: TaskSpec, outputs: number, board: string, can: Capabilities): void {
+function checkStream({ dataFlow, buffers }: TaskSpec, outputs: number, board: string, can: Capabilities): void {
+  if (buffers?.wrapMode === "single" && can.waveform === false) {
+    throw new DtolCapabilityError(`Cannot repeat a waveform on "${board}" as its outputs cannot repeat a buffer`);
+  }
   if (dataFlow !== "continuous") {
     throw new DtolCapabilityError(
       `Cannot play "${dataFlow}" on "${board}": a waveform is as long as its source, so spec.dataFlow must be "continuous"`,

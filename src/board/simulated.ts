@@ -133,6 +133,18 @@ export class SimulatedBackend implements Backend {
     this.#outletsOf({ name: board, model }).triggers.give(given, monotonicClock().nowNs());
   }
 
+  /**
+   * The codes that an analog output has put out since its latest run began, one a sample; of a run of millions the first.
+   *
+   * @param board Board name.
+   * @param channel The output.
+   */
+  played(board: string, channel = 0): Int32Array {
+    const outlets = this.#outlets.get(board);
+    const place = outlets?.played.indexOf(channel) ?? -1;
+    return place < 0 ? new Int32Array(0) : outlets!.tape.read(place);
+  }
+
   #outletsOf({ name, model }: Pick<BoardInfo, "name" | "model">): Outlets {
     let outlets = this.#outlets.get(name);
     if (outlets === undefined) this.#outlets.set(name, outlets = new Outlets(model));
@@ -184,7 +196,7 @@ class SimulatedBoard implements Board {
     switch (place.type) {
       case "analog_output":
       case "digital_output":
-        return new SimulatedOutput(place, can, this.#outlets);
+        return new SimulatedOutput(place, can, this.#outlets, this.#options.faults?.underrunAtBuffer ?? 0);
       case "digital_input":
         return new SimulatedInputPort(place, can, () => this.#linesIn(can.bits));
       case "counter_timer":

@@ -12,9 +12,15 @@ import { ScanClock } from "./scan_clock.ts";
 import { COLD_JUNCTION_DEG_C, type FillChannel, type Signal } from "./signals.ts";
 import { contextOf, fillerFor, type SimulatedTicket, voltsOf } from "./simulated_input.ts";
 import { TriggerLine } from "./trigger_line.ts";
+import { Tape } from "./simulated_outlets.ts";
+import { SimulatedPlayout, type SimulatedPlayTicket } from "./simulated_playout.ts";
 
 /** Makes the intake of a simulated board. */
 export function attachSimulated(ticket: IntakeTicket): Intake {
+  if ("tape" in ticket) {
+    const play = ticket as SimulatedPlayTicket;
+    return new SimulatedPlayout(play, new Tape(play.tape));
+  }
   return new SimulatedIntake(ticket as SimulatedTicket);
 }
 

@@ -12,6 +12,8 @@ export interface SimulatedFaults {
   readonly overrunAtBuffer?: number;
   /** The plug is pulled when it would complete this buffer (from 1). */
   readonly unplugAtBuffer?: number;
+  /** An output runs dry when it would be done with this buffer (from 1) of its first run. */
+  readonly underrunAtBuffer?: number;
   /** Ending the run takes this many milliseconds. */
   readonly stopTakesMs?: number;
 }

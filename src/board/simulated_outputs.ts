@@ -4,25 +4,41 @@
  * @module
  */
 
+import { codeTypeFor } from "../convert/codes.ts";
 import { DtolConfigurationError, DtolTaskStateError } from "../errors.ts";
 import type { AppliedSettings, OutputValue, SubsystemSettings } from "./backend.ts";
 import type { Capabilities } from "./capabilities.ts";
 import type { Outlets } from "./simulated_outlets.ts";
+import type { SimulatedPlayTicket } from "./simulated_playout.ts";
 import { type Place, SimulatedSubsystem } from "./simulated_subsystem.ts";
 
 /** A D/A, or a digital output port. */
 export class SimulatedOutput extends SimulatedSubsystem {
   readonly #outlets: Outlets;
+  readonly #underrunAtBuffer: number;
   #configured = false;
 
-  constructor(place: Place, can: Capabilities, outlets: Outlets) {
+  constructor(place: Place, can: Capabilities, outlets: Outlets, underrunAtBuffer: number) {
     super(place, can);
     this.#outlets = outlets;
+    this.#underrunAtBuffer = underrunAtBuffer;
   }
 
-  override configure({ range }: SubsystemSettings): Promise<AppliedSettings> {
+  override configure({ range, clock, list, wrapMode }: SubsystemSettings): Promise<AppliedSettings> {
+    const { bits, baseClockHz } = this.can;
     this.#configured = true;
-    return Promise.resolve({ clockHz: null, range, bits: this.can.bits, encoding: "binary", ticket: null });
+    const applied = { clockHz: null, range, bits, encoding: "binary" } as const;
+    if (clock === null) return Promise.resolve({ ...applied, ticket: null });
+    const clockHz = baseClockHz! / Math.max(1, Math.round(baseClockHz! / clock.hz));
+    const outputs = list.map(({ physicalChannel }) => physicalChannel);
+    this.#outlets.played = outputs;
+    const ticket: SimulatedPlayTicket = {
+      backend: "simulated",
+      board: this.board,
+      ...{ outputs, wrapMode, rateHz: clockHz, type: codeTypeFor(bits, "binary", false) },
+      ...{ carried: this.#outlets.analog, tape: this.#outlets.tape.memory, underrunAtBuffer: this.#underrunAtBuffer },
+    };
+    return Promise.resolve({ ...applied, clockHz, ticket });
   }
 
   override write(values: readonly OutputValue[]): Promise<void> {

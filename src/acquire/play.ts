@@ -1,0 +1,303 @@
+/**
+ * Playing waveforms on outputs that the board's clock paces.
+ *
+ * @module
+ */
+
+import { bytesPerCode, codeTypeFor } from "../convert/codes.ts";
+import { DtolCapabilityError, DtolError, DtolTaskStateError, DtolTimeoutError, fromPlainError } from "../errors.ts";
+import { AnalogOutputVoltage } from "../model/channels.ts";
+import { ERROR_POLICIES, type ErrorPolicy } from "../model/enums.ts";
+import { oneOf } from "../model/fields.ts";
+import { Control } from "./messages.ts";
+import { PlayRing, playRingShape } from "./play_ring.ts";
+import type { PlayerNews, PlayOrder } from "./player.ts";
+import type { Session } from "./session.ts";
+import { CodeFeed, type Waveform, type WaveformSource } from "./waveform.ts";
+import { demandConfirmations, type WriteOptions } from "./write_plan.ts";
+
+/** Settings of {@linkcode play}. */
+export interface PlayOptions extends WriteOptions {
+  /**
+   * What an underrun does, when the source is too slow: `raise` ends the run with the error; `return` ends it and leaves the
+   * error in the summary; `skip` counts it and starts the board again with what comes next. Default: `raise`.
+   */
+  readonly errorPolicy?: ErrorPolicy;
+}
+
+/** The books of a {@linkcode Playback}, live while it runs. Samples are counted for each channel. */
+export interface PlaySummary {
+  /** UTC of the start. */
+  readonly startedAt: Temporal.Instant;
+  /** UTC of the end; null while it runs. */
+  readonly finishedAt: Temporal.Instant | null;
+  /** Samples that were handed to the board, in a loop those of one period. */
+  readonly samplesQueued: number;
+  /** Samples that are known to have left, whole buffers of them; in a loop what the clock has let out. */
+  readonly samplesPlayed: number;
+  /** Samples that were handed to the board and did not leave, as an underrun or a stop came before. */
+  readonly samplesLost: number;
+  /** Times that the board had nothing to put out. */
+  readonly underruns: number;
+  /** What ended it, if that was an error. */
+  readonly error: DtolError | null;
+}
+
+const RING_BYTES = 64 * 1024 * 1024;
+const WATCH_MS = 250;
+
+/**
+ * Plays a waveform: every sample is checked against the limits of its channel before it is queued, and becomes the nearest
+ * step inside of them (see `Session.write`).
+ *
+ * With `spec.buffers.wrapMode` `single` the waveform is one period, exactly `samplesPerBuffer` samples of each channel, which
+ * the board repeats until it is stopped. Otherwise it is a stream: chunks of any length, put together without a gap, from
+ * anything that can be iterated; all buffers are filled before the clock starts, and the run ends after the last sample has
+ * left. A board whose buffers run out ends the run.
+ *
+ * @param session An open device whose task is on clocked analog outputs.
+ * @param source The waveform, in volts: an array a channel, in the order of the task; of one channel the array itself.
+ * @param options What is confirmed, and what an underrun does.
+ * @returns The playback, once the board's clock runs.
+ * @throws {DtolError} If the board cannot play, a confirmation is missing, or something is wrong with the first samples:
+ * nothing was put out then.
+ *
+ * @example A ramp, to its last sample
+ * ```ts
+ * import { AnalogOutputVoltage, openDevice, play, SimulatedBackend, TaskSpec } from "@dtollib/dtollib";
+ * import { equal } from "node:assert/strict";
+ *
+ * const backend = new SimulatedBackend();
+ * const spec = new TaskSpec({
+ *   board: "DT9862(00)",
+ *   channels: [new AnalogOutputVoltage({ physicalChannel: 0, name: "shaker", safeValue: 0 })],
+ *   timing: { rateHz: 10_000 },
+ * });
+ * await using session = await openDevice(spec, { backend });
+ * const chunks = [0, 1, 2].map((volts) => new Float64Array(100).fill(volts));
+ * await using playback = await play(session, chunks, { confirm: ["shaker"] });
+ * const { samplesPlayed, underruns } = await playback.finished;
+ * equal(samplesPlayed, 300);
+ * equal(underruns, 0);
+ * equal(backend.played("DT9862(00)").length, 300);
+ * ```
+ */
+export async function play(
+  session: Session,
+  source: Waveform | WaveformSource,
+  options: PlayOptions = {},
+): Promise<Playback> {
+  const { spec } = session;
+  const policy = oneOf("errorPolicy", options.errorPolicy ?? "raise", ERROR_POLICIES);
+  if (spec.subsystemType !== "analog_output") {
+    throw new DtolTaskStateError(`Cannot play on ${spec.subsystemType}: waveforms are for analog outputs`);
+  }
+  await session.prepare();
+  if (session.capabilities.continuous === false) {
+    throw new DtolCapabilityError(
+      `Cannot play on "${session.board}" as its outputs take single values only: write() them`,
+    );
+  }
+  if (!spec.isClocked) throw new DtolTaskStateError("Cannot play without a rate: give the task a timing");
+  demandConfirmations("play on", spec.channels, options);
+  await session.commit();
+  const playback = new Playback(session, source, policy);
+  await playback.begin();
+  return playback;
+}
+
+/** A waveform that is being put out. Made by {@linkcode play}; dispose of it, and it is stopped. */
+export class Playback implements AsyncDisposable {
+  /** Samples per second of each channel: what the board's clock really does. */
+  readonly rateHz: number;
+  readonly #session: Session;
+  readonly #policy: ErrorPolicy;
+  readonly #order: PlayOrder;
+  readonly #control = new Control();
+  readonly #ring: PlayRing;
+  readonly #feed: CodeFeed;
+  readonly #worker: Worker;
+  readonly #started = Promise.withResolvers<void>();
+  readonly #finished = Promise.withResolvers<PlaySummary>();
+  readonly #counts = { samplesQueued: 0, samplesPlayed: 0, samplesLost: 0, underruns: 0 };
+  #watch: ReturnType<typeof setInterval> | undefined;
+  #startedAt: Temporal.Instant | null = null;
+  #finishedAt: Temporal.Instant | null = null;
+  #sourceError: DtolError | null = null;
+  #error: DtolError | null = null;
+  #errorTold = false;
+  #over = false;
+
+  /** @ignore Made by {@linkcode play}. */
+  constructor(session: Session, source: Waveform | WaveformSource, policy: ErrorPolicy) {
+    const { spec, configured: { applied, ticksPerSample } } = session;
+    const channels = spec.channels.filter((channel) => channel instanceof AnalogOutputVoltage);
+    const { buffers, samplesPerBuffer, wrapMode } = spec.buffers!;
+    const loops = wrapMode === "single";
+    const codesPerBuffer = samplesPerBuffer * channels.length;
+    const type = codeTypeFor(applied.bits, applied.encoding, false);
+    const slots = Math.max(2, Math.min(buffers, Math.floor(RING_BYTES / (codesPerBuffer * bytesPerCode(type)))));
+    const shape = playRingShape(type, codesPerBuffer, slots);
+    this.#session = session;
+    this.#policy = policy;
+    this.rateHz = applied.clockHz! / ticksPerSample;
+    this.#order = {
+      ticket: applied.ticket!,
+      plan: { buffers: loops ? 1 : buffers, codesPerBuffer },
+      channels: channels.length,
+      rateHz: this.rateHz,
+      ...{ loops, restarts: policy === "skip", play: shape, control: this.#control.memory },
+    };
+    this.#ring = new PlayRing(shape);
+    this.#feed = new CodeFeed(source, channels, session.outputScale!, { type, samplesPerBuffer, loops });
+    const entry = session.backend.drainer ?? new URL("./drainer_worker.ts", import.meta.url);
+    this.#worker = new Worker(entry, { type: "module", name: `player of ${session.board}` });
+    this.#worker.onmessage = ({ data }: MessageEvent<PlayerNews>) => this.#onNews(data);
+    this.#worker.onerror = (event) => {
+      event.preventDefault(); // told through `finished` instead
+      void this.#finish(new DtolError(`The player of "${session.board}" failed: ${event.message}`), true);
+    };
+    this.#finished.promise.catch(() => {}); // whoever waits for it, or stops, is told
+  }
+
+  /** What became of the samples so far. */
+  get summary(): PlaySummary {
+    const played = this.#order.loops ? this.#byTheClock() : this.#counts.samplesPlayed;
+    return {
+      startedAt: this.#startedAt!,
+      finishedAt: this.#finishedAt,
+      ...this.#counts,
+      samplesPlayed: played,
+      error: this.#error,
+    };
+  }
+
+  /** Settles when the last sample has left, or the run has been stopped; rejects with the error that ended it. */
+  get finished(): Promise<PlaySummary> {
+    this.#errorTold = true;
+    return this.#finished.promise;
+  }
+
+  /**
+   * Ends the run after the buffer in progress, a loop after its period. The outputs keep their last value until the session
+   * is closed. Safe to call again.
+   *
+   * @returns The books.
+   * @throws {DtolError} What ended the run before, if nobody has been told.
+   */
+  async stop(): Promise<PlaySummary> {
+    this.#control.requestStop();
+    await this.#finished.promise.catch(() => {});
+    if (this.#error !== null && !this.#errorTold && this.#policy !== "return") {
+      this.#errorTold = true;
+      throw this.#error;
+    }
+    return this.summary;
+  }
+
+  /** Stops. Wait for {@linkcode Playback.finished} before, so that a stream is played to its end. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  /** @ignore For {@linkcode play}: hands the board to the player and waits until its clock runs. */
+  async begin(): Promise<void> {
+    try {
+      this.#session.lend();
+    } catch (error) {
+      this.#worker.terminate();
+      throw error;
+    }
+    this.#watch = this.#watchOver();
+    this.#worker.postMessage(this.#order);
+    void this.#supply(); // what fails there is told by the playback
+    await this.#started.promise;
+  }
+
+  /** From the source into the ring. A sample that may not be put out ends the run, before any of its chunk is queued. */
+  async #supply(): Promise<void> {
+    try {
+      for await (const codes of this.#feed.buffers()) {
+        await this.#ring.room();
+        if (this.#over || this.#control.stopRequested) break;
+        this.#ring.put(codes);
+      }
+      this.#ring.end();
+    } catch (cause) {
+      this.#sourceError = cause instanceof DtolError
+        ? cause
+        : new DtolError(`The source of the waveform failed: ${cause}`, { cause });
+      this.#control.requestStop();
+    }
+  }
+
+  #onNews(news: PlayerNews): void {
+    switch (news.type) {
+      case "started":
+        if (this.#startedAt !== null) return; // again, after an underrun
+        this.#startedAt = new Temporal.Instant(news.at.utcNs);
+        return this.#started.resolve();
+      case "progress":
+        this.#counts.samplesQueued += news.queued;
+        this.#counts.samplesPlayed += news.played;
+        return;
+      case "underrun":
+        this.#counts.underruns++;
+        return;
+      case "failed":
+        return void this.#finish(this.#sourceError ?? fromPlainError(news.error), false);
+      case "ended":
+        return void this.#finish(this.#sourceError ?? (news.error === null ? null : fromPlainError(news.error)), false);
+    }
+  }
+
+  /** A player that is silent hangs in a call of the driver. */
+  #watchOver(): ReturnType<typeof setInterval> {
+    let beats = -1;
+    let silentMs = 0;
+    return setInterval(() => {
+      silentMs = this.#control.beats === beats ? silentMs + WATCH_MS : 0;
+      beats = this.#control.beats;
+      if (silentMs < this.#session.timeoutS * 1000 + WATCH_MS || this.#control.operation === "starting its thread") {
+        return;
+      }
+      const { operation } = this.#control;
+      const board = this.#order.ticket.board;
+      const message = `"${board}" has not been heard of for ${this.#session.timeoutS} s while ${operation}`;
+      void this.#finish(new DtolTimeoutError(message, { context: { board, operation } }), true);
+    }, WATCH_MS);
+  }
+
+  /** After an error outputs are parked; after an end they keep the last value of the waveform. */
+  async #finish(error: DtolError | null, abandoned: boolean): Promise<void> {
+    if (this.#over) return;
+    this.#over = true;
+    clearInterval(this.#watch);
+    this.#worker.terminate();
+    this.#finishedAt = Temporal.Now.instant();
+    this.#error = error;
+    const { samplesQueued, samplesPlayed } = this.#counts;
+    this.#counts.samplesLost = this.#order.loops ? 0 : samplesQueued - samplesPlayed;
+    this.#ring.abandon();
+    this.#feed.cancel();
+    this.#session.takeBack(abandoned);
+    const played = this.#startedAt !== null;
+    if (error !== null && !abandoned && played) {
+      await this.#session.abort().catch(() => {}); // the first error is the one to tell
+    }
+    if (!played) {
+      this.#errorTold = true;
+      this.#finished.reject(error);
+      return this.#started.reject(error);
+    }
+    if (error === null || (this.#policy === "return" && error !== this.#sourceError)) {
+      this.#finished.resolve(this.summary);
+    } else this.#finished.reject(error);
+  }
+
+  #byTheClock(): number {
+    if (this.#startedAt === null) return 0;
+    const end = this.#finishedAt ?? Temporal.Now.instant();
+    return Math.max(0, Math.floor(end.since(this.#startedAt).total("seconds") * this.rateHz));
+  }
+}
