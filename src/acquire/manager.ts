@@ -7,11 +7,13 @@
 import { readMoment } from "../clock.ts";
 import { DtolError, DtolResourceError, DtolTaskStateError, DtolValidationError } from "../errors.ts";
 import type { Backend } from "../board/backend.ts";
+import { CounterOutput } from "../model/channels.ts";
 import { ERROR_POLICIES, type ErrorPolicy } from "../model/enums.ts";
 import { nonEmptyText, oneOf, show } from "../model/fields.ts";
 import type { DaqReading } from "../model/reading.ts";
 import { TaskSpec } from "../model/spec.ts";
 import { type DeviceResult, type DeviceResults, failuresOf, type PolledResults, underPolicy } from "./device_result.ts";
+import { isOutput } from "./outputs.ts";
 import { openDevice, type OpenOptions, type Session, type StartOptions } from "./session.ts";
 
 /** Settings of a {@linkcode DtolManager}. */
@@ -103,9 +105,9 @@ export class DtolManager implements AsyncDisposable {
     return this.#devices().map(({ session }) => session.spec);
   }
 
-  /** Names of the devices that have tasks of single values: those that `poll` asks when it is given no names. */
+  /** Names of the devices that have inputs with tasks of single values: those that `poll` asks when it is given no names. */
   get pollable(): readonly string[] {
-    return this.#devices().filter(({ session: { spec } }) => !spec.isClocked).map(({ name }) => name);
+    return this.#devices().filter(({ session: { spec } }) => whyNotPolled(spec) === null).map(({ name }) => name);
   }
 
   /** Whether it has been closed. */
@@ -188,25 +190,29 @@ export class DtolManager implements AsyncDisposable {
     return this.#call(names, (session) => session.stop());
   }
 
-  /** Ends the runs of devices at once; see {@linkcode Session.abort}. Without names, of all. */
-  abort(names?: readonly string[]): Promise<DeviceResults<void>> {
-    return this.#call(names, (session) => session.abort());
+  /** Ends the runs of devices at once, outputs first; see {@linkcode Session.abort}. Without names, of all. */
+  async abort(names?: readonly string[]): Promise<DeviceResults<void>> {
+    return this.settle(
+      await this.#each(outputsFirst(this.#named(names)), (session) => session.abort()),
+      this.errorPolicy,
+    );
   }
 
   /**
-   * One reading of every device, the boards in parallel; see {@linkcode Session.poll}. Without names, of all that have tasks
-   * of single values.
+   * One reading of every device, the boards in parallel; see {@linkcode Session.poll}. Without names, of all that are
+   * {@linkcode DtolManager.pollable}.
    *
    * @throws {DtolValidationError} If there is no device of a name.
-   * @throws {DtolTaskStateError} If a task that was named is clocked, or without names there is none to poll.
+   * @throws {DtolTaskStateError} If a task that was named is clocked or an output, or without names there is none to poll.
    */
   async poll(names?: readonly string[]): Promise<PolledResults> {
     return this.settle(await this.pollEach(names), this.errorPolicy);
   }
 
   /**
-   * Closes every device, to the end whatever one throws, those that are being added included. Safe to call again: what could
-   * not be closed, as a recording had it, is tried again.
+   * Closes every device, of each board the outputs first, so that they are parked whatever an input does. Goes to its end
+   * whatever one throws, over those that are being added, too. Safe to call again: what could not be closed, as a recording
+   * had it, is tried again.
    *
    * @throws {DtolError} What failed first; {@linkcode resultsOf} has what became of the others.
    */
@@ -223,9 +229,9 @@ export class DtolManager implements AsyncDisposable {
   /** @ignore For {@linkcode recordPolled}: what every device gave, before any policy. */
   async pollEach(names?: readonly string[]): Promise<PolledResults> {
     const devices = this.#named(names ?? this.pollable);
-    const clocked = devices.find(({ session: { spec } }) => spec.isClocked);
-    if (clocked !== undefined) {
-      throw new DtolTaskStateError(`Cannot poll ${show(clocked.name)} as its task is clocked: record() is for that`);
+    for (const { name, session: { spec } } of devices) {
+      const why = whyNotPolled(spec);
+      if (why !== null) throw new DtolTaskStateError(`Cannot poll ${show(name)} as ${why}`);
     }
     if (devices.length === 0) throw nothingToPoll();
     return await this.#each<DaqReading>(devices, (session) => session.poll());
@@ -286,7 +292,7 @@ export class DtolManager implements AsyncDisposable {
     await Promise.all([...this.#members.values()].map(({ opening }) => opening));
     const devices = [...this.#members.values()].filter(isOpen);
     try {
-      underPolicy(await this.#each(devices, (session) => session.close()), "raise");
+      underPolicy(await this.#each(outputsFirst(devices), (session) => session.close()), "raise");
     } finally {
       for (const device of devices) if (device.session.closed) this.#forget(device);
     }
@@ -343,7 +349,18 @@ export class DtolManager implements AsyncDisposable {
 
 /** For managers without a device to poll. */
 export function nothingToPoll(): DtolTaskStateError {
-  return new DtolTaskStateError("Cannot poll as the manager has no device with a task of single values: add() one");
+  return new DtolTaskStateError("Cannot poll as the manager has no input with a task of single values: add() one");
+}
+
+/** What drives something must not wait for what only looks. */
+function outputsFirst(devices: readonly Device[]): readonly Device[] {
+  const drives = ({ session: { spec } }: Device) => isOutput(spec) || spec.channels[0] instanceof CounterOutput;
+  return devices.toSorted((a, b) => Number(drives(b)) - Number(drives(a)));
+}
+
+function whyNotPolled(spec: TaskSpec): string | null {
+  if (spec.isClocked) return "its task is clocked: record() is for that";
+  return isOutput(spec) ? "it is an output: write() says what it put out" : null;
 }
 
 function isOpen(member: Member): member is Device {

@@ -36,6 +36,11 @@ export interface ParkReport extends WriteReport {
   readonly left: readonly string[];
 }
 
+/** Whether a task drives something: such a session writes, and does not poll. */
+export function isOutput({ subsystemType }: TaskSpec): boolean {
+  return subsystemType === "analog_output" || subsystemType === "digital_output";
+}
+
 /** The subsystem of a session, and all that is known of it. */
 export interface OutputTask {
   /** Board name. */

@@ -23,13 +23,13 @@ import {
 } from "../errors.ts";
 import { type BlockChannel, virtualChannel } from "../model/block.ts";
 import { AnalogInput, BridgedInput, CounterOutput } from "../model/channels.ts";
-import type { SubsystemState, SubsystemType } from "../model/enums.ts";
+import type { SubsystemState } from "../model/enums.ts";
 import { flag } from "../model/fields.ts";
 import type { DaqReading } from "../model/reading.ts";
 import { sensorOf } from "../model/sensor.ts";
 import type { TaskSpec } from "../model/spec.ts";
 import type { BridgeSensorTeds, StrainGageTeds } from "../teds/mod.ts";
-import { Outputs, type ParkReport, type WriteReport } from "./outputs.ts";
+import { isOutput, Outputs, type ParkReport, type WriteReport } from "./outputs.ts";
 import { CounterReader } from "./counter_reader.ts";
 import { parkAtExit, stopParkingAtExit } from "./park_at_exit.ts";
 import { readingOf } from "./reading.ts";
@@ -37,8 +37,6 @@ import { TimeLimit } from "./time_limit.ts";
 import type { OutputValues, WriteOptions } from "./write_plan.ts";
 
 export type { OutputValues, ParkReport, WriteOptions, WriteReport };
-
-const OUTPUT_TYPES: readonly SubsystemType[] = ["analog_output", "digital_output"];
 
 /** Settings of {@linkcode Session.start}. */
 export interface StartOptions {
@@ -212,7 +210,7 @@ export class Session implements AsyncDisposable {
       const [place] = fit.polled;
       this.#counter = new CounterReader({ place: place!, subsystem, can: capabilities, applied, limit: this.#limit });
     }
-    if (OUTPUT_TYPES.includes(this.spec.subsystemType)) {
+    if (isOutput(this.spec)) {
       const { board: { info: { name } }, capabilities: can } = this.#prepared();
       this.#outputs = new Outputs({
         board: name,
@@ -236,15 +234,27 @@ export class Session implements AsyncDisposable {
    * @param options What is confirmed.
    * @throws {DtolConfirmationRequiredError} If a channel drives an output that asks for a confirmation, and there is none.
    */
-  async start({ confirm = false }: StartOptions = {}): Promise<void> {
+  async start(options: StartOptions = {}): Promise<void> {
+    if (await this.readyToStart(options)) await this.startBy((subsystem) => subsystem.start());
+  }
+
+  /** @ignore For {@linkcode recordTogether}: refuses what `start` refuses; tells whether there is anything to start. */
+  async readyToStart({ confirm = false }: StartOptions): Promise<boolean> {
     const confirmed = flag("confirm", confirm);
     await this.commit();
-    const { subsystem } = this.#own("start");
+    this.#own("start");
     const counts = this.#counter?.runs ?? false;
-    if (this.#state === "running" || !(this.spec.isClocked || counts)) return;
+    if (this.#state === "running" || !(this.spec.isClocked || counts)) return false;
     if (!confirmed) this.#checkConfirmed();
-    await this.#limit.wait("start", subsystem.start());
+    return true;
+  }
+
+  /** @ignore For {@linkcode recordTogether}: the start itself, by a call of the board's. */
+  async startBy<T>(call: (subsystem: Subsystem) => Promise<T>): Promise<T> {
+    const { subsystem } = this.#own("start");
+    const result = await this.#limit.wait("start", call(subsystem));
     this.#state = "running";
+    return result;
   }
 
   #checkConfirmed(): void {

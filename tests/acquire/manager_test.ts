@@ -14,7 +14,14 @@ import {
   DtolTimeoutError,
   DtolValidationError,
 } from "../../src/errors.ts";
-import { AnalogInputVoltage } from "../../src/model/channels.ts";
+import {
+  AnalogInputVoltage,
+  AnalogOutputVoltage,
+  CounterEdgeCount,
+  DigitalInputPort,
+  DigitalOutputPort,
+} from "../../src/model/channels.ts";
+import type { TaskSpec } from "../../src/model/spec.ts";
 import { both, errorOf, inTime, sdk, sim, simulated, task, until } from "./lab.ts";
 import { beforePoll, failAtPoll, instead, manyElements, single, VOLTS } from "./manager_lab.ts";
 
@@ -120,6 +127,73 @@ sdk("the handle of a board is shared and counted, also over sessions that fail",
   ok((await manager.poll()).get("oven")!.ok); // the board is still open
 });
 
+/** All that a DT9806 has for single values. */
+const RIG: Readonly<Record<string, TaskSpec>> = {
+  level: single(HALL),
+  doors: single(HALL, { channels: [new DigitalInputPort({ physicalChannel: 0, name: "doors" })] }),
+  lamps: single(HALL, {
+    channels: [new DigitalOutputPort({ physicalChannel: 0, name: "lamps", requiresConfirm: false })],
+  }),
+  turns: single(HALL, { channels: [new CounterEdgeCount({ physicalChannel: 0, name: "turns" })] }),
+  heater: single(HALL, {
+    channels: [
+      new AnalogOutputVoltage({ physicalChannel: 0, name: "heater", requiresConfirm: false, safeValue: 0 }),
+    ],
+  }),
+};
+
+sdk("W-41 several subsystems of one board share its handle, which is closed with the last of them", async (backend) => {
+  const manager = new DtolManager({ backend });
+  sim.log();
+  const sessions = await Promise.all(Object.entries(RIG).map(([name, spec]) => manager.add(name, spec)));
+  deepEqual(manager.names, Object.keys(RIG));
+  equal(sim.calls().filter((call) => call.startsWith("olDaInitialize")).length, 1);
+  equal(sim.handles(), 1 + sessions.length);
+  deepEqual([...(await manager.poll()).values()].map(({ name, ok }) => [name, ok]), [
+    ["level", true],
+    ["doors", true],
+    ["turns", true],
+  ]);
+  await manager.get("heater").write({ heater: 5 });
+  await manager.remove("level");
+  equal(sim.handles(), sessions.length);
+  sim.fault("ecode:olDaGetDASS@1=125;ecode:olDaConfig@1=125");
+  for (let i = 0; i < 2; i++) ok(await errorOf(manager.add("level", RIG["level"]!)) instanceof DtolError);
+  equal(sim.handles(), sessions.length); // the board stays open for the others
+  ok((await manager.poll()).get("doors")!.ok);
+  equal(sim.calls().filter((call) => call.startsWith("olDaTerminate")).length, 0);
+  await manager.close();
+  equal(sim.handles(), 0);
+  equal(sim.calls().filter((call) => call.startsWith("olDaTerminate")).length, 1);
+});
+
+both("W-41 an output is not polled: passed over when nobody names it, refused when someone does", async (backend) => {
+  await using manager = new DtolManager({ backend });
+  await manager.add("heater", RIG["heater"]!);
+  await rejects(manager.poll(), /no input/);
+  await manager.add("level", RIG["level"]!);
+  deepEqual([...(await manager.poll()).keys()], ["level"]);
+  let polls = 0;
+  beforePoll(manager.get("level"), () => void polls++);
+  const error = await errorOf(manager.poll(["level", "heater"]));
+  ok(error instanceof DtolTaskStateError && error.message.includes(`"heater" as it is an output`), error.message);
+  equal(polls, 0);
+});
+
+both("closing and aborting reach the outputs of a board before its inputs", async (backend) => {
+  for (const call of ["close", "abort"] as const) {
+    await using manager = new DtolManager({ backend });
+    const order: string[] = [];
+    for (const name of ["level", "heater"]) {
+      const session = await manager.add(name, RIG[name]!);
+      const real = session[call].bind(session);
+      session[call] = () => (order.push(name), real());
+    }
+    await manager[call]();
+    deepEqual(order.slice(0, 2), ["heater", "level"], call);
+  }
+});
+
 both("a task that its board cannot do is refused, and its name is free again", async (backend) => {
   await using manager = new DtolManager({ backend });
   await rejects(manager.add("fast", task({ timing: { rateHz: 1e6 } })), DtolValidationError);
@@ -200,7 +274,7 @@ both(
   async (backend) => {
     await using manager = new DtolManager({ backend });
     await manager.add("fast", task());
-    await rejects(manager.poll(), /no device with a task of single values/);
+    await rejects(manager.poll(), /no input with a task of single values/);
     await manager.add("oven", single(OVEN));
     deepEqual(manager.pollable, ["oven"]);
     let polls = 0;
