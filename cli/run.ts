@@ -107,7 +107,7 @@ function taskText({ task, board, doing, recording, readings, sinks }: SetupTaskR
     `  ${name}${path === null ? "" : ` ${path}`}: ${written} written, ${dropped} dropped` +
     (state === "complete" ? "" : `, ${state}: ${error}`)
   );
-  return [`${task.padEnd(NAME_WIDTH)} ${board ?? "-"}  ${counts}`, ...files, ...lines].join("\n");
+  return [`${task.padEnd(NAME_WIDTH)} ${board}  ${counts}`, ...files, ...lines].join("\n");
 }
 
 function showChecks(checks: readonly SetupCheck[], json: boolean): number {

@@ -29,8 +29,8 @@ export interface SetupSinkReport {
 export interface SetupTaskReport {
   /** Its name. */
   readonly task: string;
-  /** Its board; null if the task named none and was not recorded. */
-  readonly board: string | null;
+  /** Its board. */
+  readonly board: string;
   /** What was done with it: recorded, polled, or opened for the program to drive. */
   readonly doing: "record" | "poll" | "open";
   /** Of a recorded one, its books. */

@@ -11,7 +11,6 @@ import { type PolledRecording, recordPolled } from "../../src/acquire/record_pol
 import { type JointRecording, recordTogether } from "../../src/acquire/record_together.ts";
 import type { PolledResults } from "../../src/acquire/device_result.ts";
 import { recordingReport } from "../../src/acquire/report.ts";
-import type { Session } from "../../src/acquire/session.ts";
 import type { Backend } from "../../src/board/backend.ts";
 import { DataAcqBackend } from "../../src/board/dataacq.ts";
 import { filesOf } from "../../src/board/open.ts";
@@ -44,7 +43,7 @@ interface OpenSink {
 /** All that one task needs while it runs. */
 interface Running {
   readonly task: SetupTask;
-  readonly session: Session;
+  readonly board: string;
   readonly sinks: readonly OpenSink[];
   readonly recording: Recording | null;
   readonly polled: PolledRecording<PolledResults> | null;
@@ -87,15 +86,15 @@ async function opened(setup: Setup, options: OpenSetupOptions, stack: AsyncDispo
   const manager = stack.use(new DtolManager({ backend, errorPolicy: setup.errorPolicy }));
   const { timeoutS, parkOnClose } = setup;
   const { config, parkOnSignals = parkOnClose } = options;
-  const sessions = new Map<SetupTask, Session>();
+  const boards = new Map<SetupTask, string>();
   for (const task of setup.tasks) {
     const session = await manager.add(task.spec.name, task.spec, { timeoutS, config, parkOnClose, parkOnSignals });
-    sessions.set(task, session);
+    boards.set(task, session.board);
   }
   const joint = await started(setup, manager, stack);
   const running = setup.tasks.map((task): Running => ({
     task,
-    session: sessions.get(task)!,
+    board: boards.get(task)!,
     sinks: sinks.get(task)!,
     recording: joint?.recordings.get(task.spec.name) ?? null,
     polled: task.doing === "poll" ? stack.use(polledOf(setup, task, manager)) : null,
@@ -205,12 +204,12 @@ export class SetupRun implements AsyncDisposable {
     }
   }
 
-  #report({ task, recording, polled, sinks }: Running, results: readonly FanOutResult[]): SetupTaskReport {
-    const { name, board = null } = task.spec;
+  #report({ task, board, recording, polled, sinks }: Running, results: readonly FanOutResult[]): SetupTaskReport {
+    const { name } = task.spec;
     const error = this.#errors.get(name);
     return {
       task: name,
-      board: recording?.board ?? board,
+      board,
       doing: task.doing,
       recording: recording === null ? null : recordingReport(recording),
       readings: polled === null ? null : { rate_hz: polled.rateHz, ...countsOf(polled) },
