@@ -35,7 +35,9 @@ function open(changes: Partial<TaskSpecOptions>, options: SimulatedBackendOption
   return { session: openDevice(spec, { backend }), give };
 }
 
-function checkAnchor({ axis: { anchor } }: DaqBlock, [beforeNs, afterNs]: readonly [bigint, bigint]): void {
+function checkAnchor(block: DaqBlock, [beforeNs, afterNs]: readonly [bigint, bigint]): void {
+  const { axis, axis: { anchor }, firstSampleIndex, samplesPerChannel, readFinishedNs } = block;
+  ok(axis.monoNsOf(firstSampleIndex + samplesPerChannel) <= readFinishedNs, "it was not over when it came");
   ok(anchor.monoNs >= beforeNs, `${beforeNs - anchor.monoNs} ns before the trigger`);
   ok(anchor.monoNs - BigInt(anchor.uncertaintyNs!) <= afterNs, `${anchor.monoNs - afterNs} ns after it`);
 }

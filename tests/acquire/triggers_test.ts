@@ -51,8 +51,10 @@ async function trigger(source: number): Promise<[beforeNs: bigint, afterNs: bigi
 }
 
 /** The sample was taken at the trigger: not earlier, and not later than the time axis says it may be off. */
-function checkAnchor({ axis }: DaqBlock, [beforeNs, afterNs]: readonly [bigint, bigint]): void {
+function checkAnchor(block: DaqBlock, [beforeNs, afterNs]: readonly [bigint, bigint]): void {
+  const { axis, firstSampleIndex, samplesPerChannel, readFinishedNs } = block;
   const { index, monoNs, uncertaintyNs } = axis.anchor;
+  ok(axis.monoNsOf(firstSampleIndex + samplesPerChannel) <= readFinishedNs, "it was not over when it came");
   equal(axis.monoNsOf(index), monoNs);
   ok(uncertaintyNs !== undefined && uncertaintyNs >= 0, "the uncertainty is not told");
   ok(monoNs >= beforeNs, `${beforeNs - monoNs} ns before the trigger`);
