@@ -5,7 +5,14 @@ import { DtolResourceError, DtolSinkSchemaError, DtolSinkWriteError, DtolValidat
 import { TimeAxis } from "../../src/model/axis.ts";
 import { AnalogInputVoltage } from "../../src/model/channels.ts";
 import { TaskSpec } from "../../src/model/spec.ts";
-import { blockToLongRows, CsvSink, type CsvSinkOptions, type OpenFile, sampleToRow } from "../../sinks/mod.ts";
+import {
+  blockToLongRows,
+  blockToScans,
+  CsvSink,
+  type CsvSinkOptions,
+  type OpenFile,
+  sampleToRow,
+} from "../../sinks/mod.ts";
 import { diskOf } from "./faulty_disk.ts";
 import { KILL_CASES } from "./kill_cases.ts";
 import { killLoop } from "./kill_loop.ts";
@@ -191,6 +198,26 @@ Deno.test("CsvSink: wide layout, a line a scan, also for errors and with renamed
     "",
   ]);
   deepEqual(warnings.map((message) => /"(task|new)"/.exec(message)?.[1]).toSorted(), ["new", "task"]);
+});
+
+Deno.test("CsvSink: wide lines are the scans of blockToScans(), whatever the channels' scaling and kind of values", async () => {
+  const values = Float64Array.of(1.5, -0, 1e308, -3, NaN, 1.5);
+  const kinds = [
+    block(0, 40), // two channels of different gain, so that one code is two values
+    block(1, 3, { codes: null, values }),
+    floatBlock([20.5, 99_999, -0, 5]),
+  ];
+  for (const one of kinds) {
+    const text = await written({ ...BLOCKS, layout: "wide" }, (sink) => sink.write(one));
+    const [header, ...lines] = parseCsv(text);
+    const scans = [...blockToScans(one)];
+    equal(lines.length, one.samplesPerChannel);
+    for (const [k, { columns, cells }] of scans.entries()) {
+      const type = (i: number) => columns[i]!.type === "double" ? "value" : columns[i]!.name;
+      deepEqual(lines[k], cells.map((cell, i) => expectedCell(type(i), cell)));
+    }
+    deepEqual(header, scans[0]!.columns.map(({ name }) => name));
+  }
 });
 
 Deno.test("CsvSink: wide layout writes the failed sensors of each scan", async () => {
