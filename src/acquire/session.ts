@@ -331,7 +331,7 @@ export class Session implements AsyncDisposable {
    * {
    *   await using session = await openDevice(new TaskSpec({ board: "DT9806(00)", channels: [heater] }), { backend });
    *   const { values } = await session.write({ heater: 1.2345 }, { confirm: true });
-   *   equal(values["heater"], 1.234588623046875); // the nearest step
+   *   equal(values["heater"], 1.23443603515625); // the nearest step
    *   equal(backend.output("DT9806(00)", "analog_output"), 36813);
    * }
    * equal(backend.output("DT9806(00)", "analog_output"), 32768); // 0 V
