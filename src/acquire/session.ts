@@ -353,6 +353,22 @@ export class Session implements AsyncDisposable {
     return this.#inTurn(async () => (await this.#writable("park")).park());
   }
 
+  /**
+   * Silences the outputs of boards that can, also while a waveform is played; `false` lets them be heard again.
+   *
+   * @throws {DtolCapabilityError} If the board cannot, or its SDK lacks the call.
+   */
+  async mute(isMuted = true): Promise<void> {
+    await this.commit();
+    const { subsystem, capabilities, board } = this.#prepared();
+    if (capabilities.mute !== true || subsystem.mute === undefined) {
+      throw new DtolCapabilityError(
+        `Cannot mute "${board.info.name}" as its ${this.spec.subsystemType} cannot be silenced`,
+      );
+    }
+    await this.#limit.wait(isMuted ? "mute" : "unmute", subsystem.mute(isMuted));
+  }
+
   async #writable(what: string): Promise<Outputs> {
     await this.commit();
     this.#own(what);

@@ -207,6 +207,8 @@ export interface Subsystem {
    * waits for no event. What has no outputs leaves it out.
    */
   park?(values: readonly OutputValue[]): void;
+  /** Silences an output, or ends that; also while it plays. What cannot leaves it out. */
+  mute?(isMuted: boolean): Promise<void>;
   /** Lets the board calibrate it. A board that cannot leaves the method out. */
   calibrate?(): Promise<void>;
   /** Starts it without a drainer, as counters are; clocked inputs are started by the drainer. */

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { OpenLayersError } from "../../ffi/open_layers.ts";
+import { MissingFunctionError, OpenLayersError } from "../../ffi/open_layers.ts";
 import { SdkArchitectureError, SdkNotFoundError } from "../../ffi/loader.ts";
 import { statusOf } from "../../ffi/status.ts";
-import { DtolDependencyError, DtolError, errorOfClass } from "../errors.ts";
+import { DtolCapabilityError, DtolDependencyError, DtolError, errorOfClass } from "../errors.ts";
 
 /** OLCANNOTOPENDRIVER: what every call gets when the board is unplugged or its driver has stopped. */
 export const CANNOT_OPEN_DRIVER = 67;
@@ -29,6 +29,11 @@ const OWN_CLASSES: Readonly<Record<number, string>> = {
 export function translated(error: unknown, doing: string, board?: string): unknown {
   if (error instanceof SdkNotFoundError || error instanceof SdkArchitectureError) {
     return new DtolDependencyError(error.message, { cause: error });
+  }
+  if (error instanceof MissingFunctionError) {
+    return new DtolCapabilityError(`${doing}${board === undefined ? "" : ` of "${board}"`}: ${error.message}`, {
+      cause: error,
+    });
   }
   if (!(error instanceof OpenLayersError)) return error;
   const { call, code, symbol, library } = error;

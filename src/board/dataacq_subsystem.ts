@@ -159,6 +159,12 @@ export class DataAcqSubsystem implements Subsystem {
     await translatingAsync(`Cannot write to ${this.#type} ${outputs}`, this.#board, call);
   }
 
+  mute(isMuted: boolean): Promise<void> {
+    const call = () => isMuted ? this.#sdk.olDaMute(this.handle) : this.#sdk.olDaUnMute(this.handle);
+    const what = `Cannot ${isMuted ? "mute" : "unmute"} ${this.#type}`;
+    return translatingAsync(what, this.#board, () => Promise.resolve().then(call));
+  }
+
   park(values: readonly OutputValue[]): void {
     translating(`Cannot park ${this.#type}`, this.#board, () => parkValues(this.#sdk, this.handle, values));
   }

@@ -2,7 +2,7 @@
 import { deepStrictEqual as deepEqual, ok, rejects, strictEqual as equal } from "node:assert/strict";
 import { OLSS } from "../../ffi/constants.ts";
 import { openDevice, type OpenOptions, type OutputValues, type Session } from "../../src/acquire/session.ts";
-import type { Backend } from "../../src/board/backend.ts";
+import type { Backend, Board } from "../../src/board/backend.ts";
 import { SimulatedBackend } from "../../src/board/simulated.ts";
 import {
   DtolCapabilityError,
@@ -437,3 +437,48 @@ sdk("a write under way when the session is closed does not come after the parkin
   ok(await queued instanceof DtolTaskStateError);
   equal(carried(backend, "analog_output"), 34406);
 });
+
+both("W-30: a board that cannot be silenced says so, and nothing is asked of it", async (backend) => {
+  await using session = await openDevice(volts("DT9862(00)", {}), { backend });
+  for (const isMuted of [true, false]) {
+    sim.log();
+    const error = await errorOf(session.mute(isMuted));
+    ok(error instanceof DtolCapabilityError && /"DT9862\(00\)".*cannot be silenced/.test(error.message), String(error));
+    deepEqual(sim.calls(), []);
+  }
+});
+
+sdk("W-30: an SDK that lacks the call to silence an output says so", async (backend) => {
+  await using session = await openDevice(volts("DT9862(00)", {}), { backend });
+  const error = await errorOf(session.rawSubsystem.mute!(true));
+  ok(error instanceof DtolCapabilityError && /olDaMute.*lacks it/.test(error.message), String(error));
+});
+
+Deno.test("W-30: an output that can be silenced is, by the word that was given", async () => {
+  const heard: boolean[] = [];
+  const session = await openDevice(volts("DT9862(00)", {}), { backend: new QuietBackend(heard) });
+  await session.mute();
+  await session.mute(false);
+  await session.close();
+  deepEqual(heard, [true, false]);
+});
+
+/** Boards whose outputs can be silenced. */
+class QuietBackend extends SimulatedBackend {
+  constructor(readonly heard: boolean[]) {
+    super();
+  }
+
+  override async open(name: string): Promise<Board> {
+    const board = await super.open(name);
+    const reserve = board.reserve.bind(board);
+    board.reserve = async (type, element) => {
+      const subsystem = await reserve(type, element);
+      const can = { ...await subsystem.capabilities(), mute: true };
+      subsystem.capabilities = () => Promise.resolve(can);
+      subsystem.mute = (isMuted) => Promise.resolve(void this.heard.push(isMuted));
+      return subsystem;
+    };
+    return board;
+  }
+}

@@ -149,7 +149,7 @@ Deno.test("both backends tell the same subsystems and capabilities of the same b
 });
 
 /** Boards in TypeScript have of sensors the floats alone, and a DT9837A and a DT9862 output without clocks and triggers. */
-const NOT_SIMULATED = { simultaneousStart: null, inProcessFlush: null }; // these are the SDK's own
+const NOT_SIMULATED = { simultaneousStart: null, inProcessFlush: null, autoCalibrate: null }; // these are the SDK's own
 const NOT_THE_SAME = [
   /(DT9837A|DT9828)\S* analog_input/,
   /DT9862\S* analog_output/,
