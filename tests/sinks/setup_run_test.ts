@@ -14,6 +14,7 @@ import {
 import { firstWrongSample } from "../../src/testing.ts";
 import { checkSetup, isComplete, openSetup, parseSetup, readBlocks, type Setup } from "../../sinks/mod.ts";
 import { openSimSdk } from "../board/sim_sdk.ts";
+import { inTime } from "../acquire/lab.ts";
 import { temporaryFolder } from "../record/child.ts";
 
 const sim = await openSimSdk();
@@ -150,11 +151,13 @@ Deno.test("through the SDK: a start that fails leaves no handle, no file and no 
 for (const policy of ["raise", "skip"]) {
   Deno.test(`a board that goes away ends ${policy === "raise" ? "the whole run" : "its own task alone"} under "${policy}"`, async () => {
     using folder = temporaryFolder();
-    // The other task has four buffers, and so no fault.
     const backend = counting({ faults: { unplugAtBuffer: 5 } });
-    const setup = rig(folder.path, { error_policy: policy }, { timing: { rate_hz: 1000 } });
-    await using run = await openSetup(setup, { backend });
-    const [force, heat] = await run.finished;
+    const [others, open] = [counting(), backend.open.bind(backend)];
+    backend.open = (name) => name === "DT9806(00)" ? open(name) : others.open(name);
+    const { tasks } = JSON.parse(JSON.stringify(rig(folder.path, {}, { timing: { rate_hz: 1000 } })));
+    if (policy === "raise") tasks[1] = { ...tasks[1], data_flow: null, timing: { rate_hz: 1000 } }; // without an end of its own
+    await using run = await openSetup(parseSetup({ backend: "simulated", error_policy: policy, tasks }), { backend });
+    const [force, heat] = await inTime("the run", run.finished);
     match(force!.error!, /"DT9806\(00\)" is gone/);
     ok(run.errors.get("force") instanceof DtolConnectionError);
     equal(force!.recording!.samples_per_channel, 200);
