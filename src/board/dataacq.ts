@@ -188,7 +188,12 @@ class DataAcqBoard implements Board {
         for (const { handle } of subsystems) sdk.olDaPutDassToSSList(list, handle as Hdass);
         await sdk.nonblocking.olDaSimultaneousPrestart(list);
         const startedNs = monotonicClock().nowNs();
-        await sdk.nonblocking.olDaSimultaneousStart(list);
+        try {
+          await sdk.nonblocking.olDaSimultaneousStart(list);
+        } catch (error) { // they count as running, all of them: what failed first is what is told
+          for (const { handle } of subsystems) await sdk.nonblocking.olDaAbort(handle as Hdass).catch(() => {});
+          throw error;
+        }
         const tookNs = monotonicClock().nowNs() - startedNs;
         return { monoNs: startedNs + tookNs / 2n, tookNs };
       } finally {

@@ -6,12 +6,15 @@ import { recordTogether } from "../../src/acquire/record_together.ts";
 import { monotonicClock } from "../../src/clock.ts";
 import {
   DtolCapabilityError,
+  DtolConfirmationRequiredError,
   DtolError,
   DtolTaskStateError,
   DtolTimeoutError,
   DtolValidationError,
 } from "../../src/errors.ts";
 import type { Backend, Board, StartMoment } from "../../src/board/backend.ts";
+import { CounterEdgeCount, PulseTrainOutput } from "../../src/model/channels.ts";
+import { TaskSpec } from "../../src/model/spec.ts";
 import { openRaw } from "../../src/raw/replay.ts";
 import { both, checkBooks, checkRaw, errorOf, inTime, readAll, samplesOf, sdk, sim, task, tempDir } from "./lab.ts";
 import { manyElements, single } from "./manager_lab.ts";
@@ -179,4 +182,89 @@ Deno.test("subsystems of a board that cannot start them together are started by 
   await using manager = await oneBoard(undefined);
   await using joint = await recordTogether(manager, ALL);
   deepEqual([...joint.starts.values()].map(({ by }) => by), ["program", "program", "program", "program"]);
+});
+
+const counter = (board: string) =>
+  new TaskSpec({
+    board,
+    channels: [new CounterEdgeCount({ physicalChannel: 0, name: "turns", clockSource: "external" })],
+  });
+const inputs = (board: string) => task({ board, timing: { rateHz: 1000, samplesPerChannel: 200 } }, [0, 1]);
+
+sdk(
+  "W-43 a board that can starts its inputs and its counters in one call, the inputs with a recording",
+  async (backend) => {
+    await using manager = new DtolManager({ backend });
+    await manager.add("inputs", inputs("DT9862(00)"));
+    const turns = await manager.add("turns", counter("DT9862(00)"));
+    await manager.add("heat", HEAT);
+    sim.log();
+    await using joint = await recordTogether(manager, { turns: {}, inputs: {}, heat: {} });
+    const starts = sim.calls().filter((call) => /Start$/.test(call));
+    deepEqual(starts.sort(), ["olDaSimultaneousStart", "olDaStart"]); // the latter is that of the other board
+    deepEqual([...joint.starts].map(([name, { by }]) => [name, by]), [
+      ["turns", "board"],
+      ["inputs", "board"],
+      ["heat", "program"],
+    ]);
+    equal(joint.starts.get("turns")!.monoNs, joint.starts.get("inputs")!.monoNs);
+    deepEqual([...joint.recordings.keys(), ...joint.counters.keys()], ["inputs", "heat", "turns"]);
+    deepEqual([turns.state, await turns.isRunning()], ["running", true]);
+    const [blocks] = await Promise.all([...joint.recordings.values()].map((recording) => readAll(recording)));
+    equal(samplesOf(blocks!), 200);
+    ok(Number((await turns.poll()).values["turns"]) > 0);
+    await joint.stop();
+    equal(await turns.isRunning(), false);
+  },
+);
+
+for (const call of ["olDaPutDassToSSList", "olDaSimultaneousPrestart", "olDaSimultaneousStart"]) {
+  sdk(
+    `W-43 when ${call} fails, neither inputs nor counters run, nothing stays open, and all can be used again`,
+    async (backend) => {
+      await using manager = new DtolManager({ backend });
+      await manager.add("inputs", inputs("DT9862(00)"));
+      await manager.add("turns", counter("DT9862(00)"));
+      await manager.add("others", counter("DT9806(00)"));
+      const before = sim.handles();
+      sim.fault(`ecode:${call}@1=125`);
+      const plans = { inputs: {}, turns: {}, others: {} };
+      const error = await errorOf(inTime("starting together", recordTogether(manager, plans)));
+      ok(error instanceof DtolError && error.message.includes(`${call} returned 125`), error.message);
+      equal(sim.handles(), before);
+      for (const name of manager.names) equal(await manager.get(name).isRunning(), false, name);
+      await using joint = await recordTogether(manager, plans);
+      await joint.stop();
+    },
+  );
+}
+
+both(
+  "a counter of a board that cannot is started by the program, with its skew; one that runs is refused",
+  async (backend) => {
+    await using manager = new DtolManager({ backend });
+    await manager.add("inputs", inputs("DT9806(00)"));
+    await manager.add("turns", counter("DT9806(00)"));
+    await using joint = await recordTogether(manager, { inputs: {}, turns: {} });
+    deepEqual([...joint.starts.values()].map(({ by }) => by), ["program", "program"]);
+    ok(joint.skewS > 0);
+    await joint.recordings.get("inputs")!.stop();
+    await rejects(recordTogether(manager, { inputs: {}, turns: {} }), /"turns" with others as it runs already/);
+    await joint.stop();
+    await using again = await recordTogether(manager, { inputs: {}, turns: {} });
+    equal(again.counters.get("turns")!.state, "running");
+  },
+);
+
+both("a counter that drives an output needs its confirmation before anything is started", async (backend) => {
+  await using manager = new DtolManager({ backend });
+  await manager.add("inputs", inputs("DT9806(00)"));
+  const channels = [new PulseTrainOutput({ physicalChannel: 0, name: "pulses", frequencyHz: 100 })];
+  await manager.add("pulses", new TaskSpec({ board: "DT9806(00)", channels }));
+  const refused = recordTogether(manager, { inputs: {}, pulses: {} });
+  await rejects(refused, DtolConfirmationRequiredError);
+  for (const name of manager.names) equal(await manager.get(name).isRunning(), false);
+  await rejects(recordTogether(manager, { pulses: { confirm: true } }), DtolValidationError); // nothing to record
+  await using joint = await recordTogether(manager, { inputs: {}, pulses: { confirm: true } });
+  equal(joint.counters.get("pulses")!.state, "running");
 });
