@@ -61,10 +61,10 @@ export interface Frame {
   readonly noteCrc: number;
 }
 
-/** Notes as bytes. */
+/** Notes as bytes, in memory of their own: they are kept for the footer, and what zlib gives lies in 16 kB of its own. */
 export function encodeNotes(notes: SegmentNotes): Uint8Array {
   const text = JSON.stringify(notes, (_, value) => typeof value === "bigint" ? { $: `${value}` } : value);
-  return zstdCompressSync(new TextEncoder().encode(text));
+  return new Uint8Array(zstdCompressSync(new TextEncoder().encode(text)));
 }
 
 /** Notes from bytes whose checksum was right. */

@@ -8,6 +8,7 @@ import type { BlockChannel, DaqBlock } from "../../src/model/block.ts";
 import { PARQUET_COMPRESSIONS } from "../../sinks/parquet/compression.ts";
 import { bitsFor, definitionLevels, deltaBinaryPacked, IndexPacker } from "../../sinks/parquet/encodings.ts";
 import { lz4Compress, lz4Decompress } from "../../sinks/parquet/lz4.ts";
+import { decodeNotes, encodeNotes } from "../../sinks/parquet/segment.ts";
 import { ParquetSink, type ParquetSinkOptions } from "../../sinks/parquet.ts";
 import {
   ANCHOR,
@@ -276,4 +277,10 @@ Deno.test("24-bit codes that are all far apart are stored as plain values", asyn
     }
     equal(firstDifference(await readWithDuckdb(path), expectedRows(blocks)), null);
   });
+});
+
+Deno.test("what is kept of a row group until the footer is its notes, and no buffer around them", () => {
+  const notes = encodeNotes({ rowGroups: [{ columns: [], total_byte_size: 5n, num_rows: 7n }] });
+  equal(notes.buffer.byteLength, notes.byteLength);
+  deepEqual(decodeNotes(notes), { rowGroups: [{ columns: [], total_byte_size: 5n, num_rows: 7n }] });
 });
