@@ -4,10 +4,9 @@
  * @module
  */
 
-import type { AppliedSettings, Backend, Board, BoardVersions, ListEntry, Subsystem } from "../board/backend.ts";
+import type { AppliedSettings, Backend, Board, BoardVersions, Subsystem } from "../board/backend.ts";
 import type { Capabilities } from "../board/capabilities.ts";
 import { COUNTER_TYPES, type Fit, fitTask } from "../board/fit.ts";
-import { givesMeasured } from "../board/fit_inputs.ts";
 import { readMoment } from "../clock.ts";
 import { DtolConfig } from "../config.ts";
 import type { OutputScale } from "../convert/output_codes.ts";
@@ -21,18 +20,18 @@ import {
   DtolTaskStateError,
   DtolValidationError,
 } from "../errors.ts";
-import { type BlockChannel, virtualChannel } from "../model/block.ts";
-import { AnalogInput, BridgedInput, CounterOutput } from "../model/channels.ts";
+import type { BlockChannel } from "../model/block.ts";
+import { BridgedInput, CounterOutput } from "../model/channels.ts";
 import type { SubsystemState } from "../model/enums.ts";
 import { flag } from "../model/fields.ts";
 import type { DaqReading } from "../model/reading.ts";
-import { sensorOf } from "../model/sensor.ts";
 import type { TaskSpec } from "../model/spec.ts";
 import type { BridgeSensorTeds, StrainGageTeds } from "../teds/mod.ts";
 import { isOutput, Outputs, type ParkReport, type WriteReport } from "./outputs.ts";
 import { CounterReader } from "./counter_reader.ts";
 import { parkAtExit, stopParkingAtExit } from "./park_at_exit.ts";
 import { readingOf } from "./reading.ts";
+import { shownChannels } from "./shown_channels.ts";
 import { TimeLimit } from "./time_limit.ts";
 import type { OutputValues, WriteOptions } from "./write_plan.ts";
 
@@ -419,8 +418,9 @@ export class Session implements AsyncDisposable {
     if (this.spec.isClocked) {
       throw new DtolTaskStateError(`Cannot poll as spec.dataFlow is "${this.spec.dataFlow}": record() is for that`);
     }
-    const { polled, applied: { bits, encoding } } = this.configured;
-    const channels = [...polled.map((place) => this.#shown(place)), ...this.spec.virtual.map(virtualChannel)];
+    const { polled, applied } = this.configured;
+    const { bits, encoding } = applied;
+    const channels = shownChannels(polled, this.spec.virtual, applied, this.capabilities);
     const codes = newCodes(codeTypeFor(bits, encoding, this.capabilities.returnsFloats), polled.length);
     const before = readMoment();
     codes.set(await this.#limit.wait("poll", subsystem.read(polled, this.#readsTogether)));
@@ -469,20 +469,9 @@ export class Session implements AsyncDisposable {
 
   /** The channels as blocks carry them, with what turns codes into units; virtual ones last. After `commit`. */
   get blockChannels(): readonly BlockChannel[] {
-    const { polled } = this.configured;
+    const { polled, applied } = this.configured;
     const { channels, virtual } = this.spec;
-    return [...polled.slice(0, channels.length).map((place) => this.#shown(place)), ...virtual.map(virtualChannel)];
-  }
-
-  /** A place of the list as a channel of a block. */
-  #shown({ channel, gain }: ListEntry): BlockChannel {
-    const { range, bits, encoding } = this.configured.applied;
-    const { name, unit, physicalChannel, metadata } = channel!;
-    return {
-      ...{ name, unit, physicalChannel, metadata },
-      scaling: range === null ? null : { lowVolts: range.low, highVolts: range.high, gain, bits, encoding },
-      sensor: channel instanceof AnalogInput ? sensorOf(channel, givesMeasured(channel, this.capabilities)) : null,
-    };
+    return shownChannels(polled.slice(0, channels.length), virtual, applied, this.capabilities);
   }
 
   /**

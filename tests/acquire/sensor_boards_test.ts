@@ -112,7 +112,7 @@ sdk(
   },
 );
 
-sdk("a cold junction of a DT9828 can be read by itself, and streamed only beside its input", async (backend) => {
+sdk("W-30 a cold junction of a DT9828 can be read by itself, and streamed only beside its input", async (backend) => {
   const cold = new ColdJunctionInput({ physicalChannel: 3, name: "cold" });
   {
     await using session = await openDevice(single("DT9828(00)", [cold]), { backend });
