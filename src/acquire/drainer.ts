@@ -433,7 +433,7 @@ export class Drainer {
         const context = { board: ticket.board, operation: what };
         throw new DtolTimeoutError(
           `The driver of "${ticket.board}" did not ${what} the run within ${
-            timeoutMs / 1000
+            this.#order.timeoutMs / 1000
           } s: the board stays taken until this process ends`,
           { context },
         );

@@ -6,7 +6,8 @@
 
 import { bytesPerCode, codeTypeFor } from "../convert/codes.ts";
 import type { CodeType } from "../convert/codes.ts";
-import { DtolTaskStateError, DtolValidationError } from "../errors.ts";
+import { DtolConfirmationRequiredError, DtolTaskStateError, DtolValidationError } from "../errors.ts";
+import { AnalogInput } from "../model/channels.ts";
 import {
   type DataFlow,
   ERROR_POLICIES,
@@ -14,7 +15,8 @@ import {
   OVERFLOW_POLICIES,
   type OverflowPolicy,
 } from "../model/enums.ts";
-import { oneOf, positiveNumber, wholeNumber } from "../model/fields.ts";
+import { flag, oneOf, positiveNumber, wholeNumber } from "../model/fields.ts";
+import type { TaskSpec } from "../model/spec.ts";
 import { RawLogging, type RawLoggingOptions } from "../model/timing.ts";
 import type { RawChannel } from "../raw/format.ts";
 import { VERSION } from "../version.ts";
@@ -40,6 +42,17 @@ export interface RecordOptions {
   readonly backlogS?: number;
   /** Seconds that starting and ending the run may take. Default: the session's. */
   readonly timeoutS?: number;
+  /** Confirms that the scan may drive digital lines: for channels with a `digitalOutput`. Default: no. */
+  readonly confirm?: boolean;
+}
+
+function checkConfirmed({ channels }: TaskSpec, confirm = false): void {
+  if (flag("confirm", confirm)) return;
+  const driving = channels.find((channel) => channel instanceof AnalogInput && channel.digitalOutput !== null);
+  if (driving === undefined) return;
+  throw new DtolConfirmationRequiredError(
+    `Cannot record "${driving.name}" as its digitalOutput drives digital lines: give confirm: true`,
+  );
 }
 
 /** A run that is planned in full and checked, and has taken nothing yet. */
@@ -64,6 +77,7 @@ export async function planRun(
   if (!spec.isClocked) {
     throw new DtolTaskStateError(`Cannot record as spec.dataFlow is "${spec.dataFlow}": give the task a timing`);
   }
+  checkConfirmed(spec, options.confirm);
   const policy = oneOf("errorPolicy", options.errorPolicy ?? "raise", ERROR_POLICIES);
   const overflow = oneOf("overflow", options.overflow ?? "block", OVERFLOW_POLICIES);
   const limit = wholeNumber("streamBufferSize", options.streamBufferSize ?? session.config.streamBufferSize, 1);

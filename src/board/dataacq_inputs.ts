@@ -9,6 +9,7 @@ import { OL_CHNT, OL_CLK, OL_DF, OL_ENC, OL_WRP } from "../../ffi/constants.ts";
 import type { OpenLayers } from "../../ffi/open_layers.ts";
 import type { Hdass } from "../../ffi/types.ts";
 import { DtolCapabilityError } from "../errors.ts";
+import { AnalogInput } from "../model/channels.ts";
 import type { ChannelType, WrapMode } from "../model/enums.ts";
 import type { ClockSettings, ListEntry, SubsystemSettings } from "./backend.ts";
 import type { Capabilities } from "./capabilities.ts";
@@ -44,6 +45,15 @@ export function setClocked(
   setTriggers(sdk, h, settings);
   sdk.olDaSetDmaUsage(h, Math.min(1, can.dmaChannels)); // also 0: runs without are not known
   setList(sdk, h, settings.list);
+  setDigitalList(sdk, h, settings.list);
+}
+
+/** Digital lines that follow the list: where a place says nothing they are 0. */
+function setDigitalList(sdk: OpenLayers, h: Hdass, list: readonly ListEntry[]): void {
+  const values = list.map(({ channel }) => channel instanceof AnalogInput ? channel.digitalOutput : null);
+  if (values.every((value) => value === null)) return;
+  sdk.olDaSetSynchronousDigitalIOUsage(h, true);
+  for (const [place, value] of values.entries()) sdk.olDaSetDigitalIOListEntry(h, place, value ?? 0);
 }
 
 function setList(sdk: OpenLayers, h: Hdass, list: readonly ListEntry[]): void {

@@ -38,6 +38,7 @@ export function fitInputs(spec: TaskSpec, board: string, can: Capabilities): Cha
   checkGains(channels, board, can);
   for (const channel of channels) checkSettings(channel, board, can);
   checkBridgeSupply(channels, board, can);
+  checkDigitalOutput(spec, channels, board, can);
   const interleavedCjc = spec.isClocked && interleaves(channels, board, can);
   const listed = interleavedCjc ? channels.filter((one) => !(one instanceof ColdJunctionInput)) : channels;
   if (spec.isClocked) checkColdJunctions(channels, board, can);
@@ -182,6 +183,31 @@ function checkCurrent(name: string, amps: number | null, board: string, can: Cap
   throw new DtolValidationError(
     `Channel "${name}" asks for ${amps} A of excitation, but "${board}" gives ${excitationCurrentsA.join(" or ")} A`,
   );
+}
+
+/** Lines that follow the channel list follow it in streams alone. */
+function checkDigitalOutput(
+  { isClocked }: TaskSpec,
+  channels: readonly AnalogInput[],
+  board: string,
+  can: Capabilities,
+): void {
+  for (const { name, digitalOutput } of channels) {
+    if (digitalOutput === null) continue;
+    if (!isClocked || can.synchronousDigital === false) {
+      throw new DtolCapabilityError(
+        `Channel "${name}" has a digitalOutput, but ` +
+          (isClocked
+            ? `"${board}" has no digital lines that follow its scan`
+            : "only the scan of a clocked task drives lines"),
+      );
+    }
+    if (digitalOutput > can.maxDigitalListValue) {
+      throw new DtolValidationError(
+        `Channel "${name}" has digitalOutput ${digitalOutput}, but "${board}" takes 0 to ${can.maxDigitalListValue}`,
+      );
+    }
+  }
 }
 
 /** The board feeds all bridges alike. */

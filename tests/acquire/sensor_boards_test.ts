@@ -4,7 +4,7 @@ import { openSdk } from "../../ffi/open_layers.ts";
 import type { Hdass } from "../../ffi/types.ts";
 import { record } from "../../src/acquire/record.ts";
 import { openDevice } from "../../src/acquire/session.ts";
-import { DtolValidationError } from "../../src/errors.ts";
+import { DtolConfirmationRequiredError, DtolValidationError } from "../../src/errors.ts";
 import {
   AnalogInputVoltage,
   BridgeInput,
@@ -285,4 +285,31 @@ sdk("a board without multi-sensor inputs refuses to read a TEDS", async (backend
   const strain = new StrainInput({ physicalChannel: 0, name: "s", excitationSource: "external", excitationVoltage: 5 });
   await using session = await openDevice(single("DT9806(00)", [strain]), { backend });
   await rejects(session.readTeds("s"), /DT9806.*cannot read the TEDS.*readTedsFile/);
+});
+
+sdk(
+  "W-30 digital lines that follow the scan are set place by place, and driven only when that is confirmed",
+  async (backend) => {
+    const channels = [2, 5, 7].map((physicalChannel, i) =>
+      new AnalogInputVoltage({ physicalChannel, digitalOutput: [1, null, 0][i]! })
+    );
+    const spec = stream("DT9806(00)", channels);
+    await using session = await openDevice(spec, { backend });
+    using calls = openSdk(backend.paths);
+    const h = session.rawHandle as Hdass;
+    equal(calls.olDaGetSynchronousDigitalIOUsage(h), true);
+    deepEqual([0, 1, 2].map((place) => calls.olDaGetDigitalIOListEntry(h, place)), [1, 0, 0]);
+    sim.log();
+    await rejects(record(session), DtolConfirmationRequiredError);
+    equal(sim.calls().includes("olDaStart"), false);
+    await using recording = await record(session, { confirm: true });
+    for await (const block of recording.stream) void block;
+  },
+);
+
+sdk("W-30 a digital value that the scan of a board cannot carry is refused", async (backend) => {
+  const channel = (digitalOutput: number) => new AnalogInputVoltage({ physicalChannel: 0, digitalOutput });
+  await rejects(openDevice(stream("DT9806(00)", [channel(2)]), { backend }), /"ch0" has digitalOutput 2.*0 to 1/);
+  await rejects(openDevice(stream("DT9837A(00)", [channel(1)], 1000), { backend }), /no digital lines that follow/);
+  await rejects(openDevice(single("DT9806(00)", [channel(1)]), { backend }), /only the scan of a clocked task/);
 });

@@ -17,7 +17,7 @@ import {
   FILTER_TYPES,
   type FilterType,
 } from "../enums.ts";
-import { checkOrder, type Field, finite, nullable, optional, positive, text, word } from "../field_table.ts";
+import { checkOrder, type Field, finite, nullable, optional, positive, text, whole, word } from "../field_table.ts";
 import { type ChannelFields, channelFields, type ChannelKind, ChannelSpec } from "./base.ts";
 
 /** A range of volts, before gain. */
@@ -46,6 +46,11 @@ export abstract class AnalogInput extends ChannelSpec {
   declare readonly coupling: CouplingType | null;
   /** What the user makes of the value, applied last: a line, a table or a polynomial. Default: null, nothing. */
   declare readonly scaling: UserScaling | null;
+  /**
+   * Bits that the board puts on its synchronous digital lines while it takes this input, for a multiplexer; driving them
+   * needs `record(session, { confirm: true })`. Default: null, none.
+   */
+  declare readonly digitalOutput: number | null;
 
   /** The board's range that the channel asks for, before gain. */
   abstract get boardRange(): VoltRange;
@@ -77,7 +82,7 @@ export abstract class SensorInput extends AnalogInput {
 /** The fields that come first in every analog input, as the Python library has them. */
 export function analogInputFields(
   unit: Field<string>,
-): Omit<ChannelFields<AnalogInput>, "scaling"> {
+): Omit<ChannelFields<AnalogInput>, "scaling" | "digitalOutput"> {
   return {
     ...channelFields(unit),
     channelType: optional(word(CHANNEL_TYPES), "single_ended"),
@@ -88,11 +93,17 @@ export function analogInputFields(
   };
 }
 
-/** The field that comes last. */
-export const SCALING: Pick<ChannelFields<AnalogInput>, "scaling"> = { scaling: nullable(userScaling()) };
+/** The fields that come last. */
+export const SCALING: Pick<ChannelFields<AnalogInput>, "scaling" | "digitalOutput"> = {
+  scaling: nullable(userScaling()),
+  digitalOutput: nullable(whole(0)),
+};
 
 /** The fields that come last in a sensor. */
-export const SENSOR_TAIL: Pick<ChannelFields<SensorInput>, "minVolts" | "maxVolts" | "scaling"> = {
+export const SENSOR_TAIL: Pick<
+  ChannelFields<SensorInput>,
+  "minVolts" | "maxVolts" | "scaling" | "digitalOutput"
+> = {
   minVolts: optional(finite(), -10),
   maxVolts: optional(finite(), 10),
   ...SCALING,
