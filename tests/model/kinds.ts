@@ -25,7 +25,7 @@ const ANALOG = {
   ...SPEC,
   ...{ channelType: "pseudo_differential", gain: 10, filter: "low_pass", encoding: "binary", coupling: "dc" },
 };
-const TAIL = { minVolts: -5, maxVolts: 5, scaling };
+const TAIL = { minVolts: -5, maxVolts: 5, scaling, digitalOutput: 1 };
 const EXCITED = { excitationSource: "external", excitationCurrentA: 1e-3 };
 const BRIDGED = {
   ...{ excitationSource: "external", excitationVoltage: 5, leadResistanceOhms: 0.5, shuntEnabled: true },
@@ -40,7 +40,13 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   ai_voltage: {
     make: channels.AnalogInputVoltage,
     needs: at,
-    other: { ...ANALOG, minVal: 0, maxVal: 5, scaling: new TableScaling({ inputs: [0, 1], outputs: [0, 5] }) },
+    other: {
+      ...ANALOG,
+      minVal: 0,
+      maxVal: 5,
+      digitalOutput: 3,
+      scaling: new TableScaling({ inputs: [0, 1], outputs: [0, 5] }),
+    },
   },
   cold_junction: { make: channels.ColdJunctionInput, needs: at, other: { ...ANALOG, ...TAIL } },
   thermocouple: {

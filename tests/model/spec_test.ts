@@ -233,7 +233,19 @@ pure("the JSON of a spec has every key, in the Python library's words", () => {
   deepEqual([json.board, json.timing, json.buffers, json.logging], [null, null, null, null]);
   const { channels, timing, buffers, logging } = JSON.parse(JSON.stringify(full()));
   deepEqual(Object.keys(channels[0]).sort(), [
-    ...["channel_type", "coupling", "encoding", "filter", "gain", "kind", "max_val", "metadata", "min_val", "name"],
+    ...[
+      "channel_type",
+      "coupling",
+      "digital_output",
+      "encoding",
+      "filter",
+      "gain",
+      "kind",
+      "max_val",
+      "metadata",
+      "min_val",
+      "name",
+    ],
     ...["physical_channel", "scaling", "unit"],
   ]);
   equal(channels[0].kind, "ai_voltage");
