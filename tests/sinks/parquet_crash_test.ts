@@ -75,7 +75,7 @@ Deno.test("W-65 the journal may end at any byte: every whole block in it is reco
     const path = `${folder}/cut.parquet`;
     const counts = new Set<number>();
     // On Windows a file call takes several times as long: every byte is tried on Linux, and a share of them there.
-    for (let cut = 0; cut <= journal.length; cut += Deno.build.os === "windows" ? 7 : 1) {
+    for (let cut = journal.length; cut >= 0; cut -= Deno.build.os === "windows" ? 7 : 1) {
       await put(path, { file, journal: journal.subarray(0, cut) });
       const { rows, damage, fromJournal } = await recoverParquet(path);
       deepEqual(damage, [], `cut at byte ${cut}`);
@@ -84,7 +84,7 @@ Deno.test("W-65 the journal may end at any byte: every whole block in it is reco
       equal(firstDifference(await readWithHyparquet(path), expectedRows(found)), null, `cut at byte ${cut}`);
       counts.add(fromJournal);
     }
-    deepEqual([...counts], [0, 1, 2]);
+    deepEqual([...counts], [2, 1, 0]);
   });
 });
 
