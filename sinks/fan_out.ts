@@ -10,6 +10,7 @@ import { oneOf, wholeNumber } from "../src/model/fields.ts";
 import type { DaqReading } from "../src/model/reading.ts";
 import type { BlockSink, RawBlockSink, ReadingSink } from "./sink.ts";
 import { readerOf, type Source, Waiter } from "./source.ts";
+import { turn } from "./turn.ts";
 
 /** What happens when a sink fails, or is slow. */
 export interface FanOutPolicy {
@@ -154,7 +155,10 @@ class Branch<T extends DaqBlock | DaqReading> {
     this.#stop = stop;
   }
 
-  /** Queues an item; a promise if the stream is to wait until there is room again. */
+  /**
+   * Queues an item; a promise if the stream is to wait until there is room again. A sink that need not be waited for gets
+   * one turn of the event loop when its queue is full: it may only have made way for others, as sinks do now and then.
+   */
   push(item: T): Promise<void> | undefined {
     if (this.#state !== "complete") {
       this.#dropped++;
@@ -167,7 +171,8 @@ class Branch<T extends DaqBlock | DaqReading> {
     }
     this.#queue.push(item);
     if (this.#writing === 0) this.#running = this.#run();
-    if (this.#slow !== "wait" || this.#queue.length < this.#size) return undefined;
+    if (this.#queue.length < this.#size) return undefined;
+    if (this.#slow !== "wait") return turn();
     this.#room ??= Promise.withResolvers();
     return this.#room.promise;
   }
