@@ -2,6 +2,7 @@
 #include "decisions.h"
 #include "encoding.h"
 #include "loopback.h"
+#include "scan_lines.h"
 #include "triggers.h"
 
 static void begin(struct Subsystem *s, struct Buffer *buffer) {
@@ -63,6 +64,7 @@ static void fill(struct Subsystem *s, uint32_t samples) {
   platform_lock();
   finish_buffer(s, s->current, samples);
   s->samples += samples;
+  scan_lines_add(s, samples);
 }
 
 static uint32_t message_of(const struct Subsystem *s) {
@@ -143,6 +145,7 @@ void acquire_prepare(struct Subsystem *s) {
     .scan_rate = scans,
   };
   plan_make(&s->plan, &inputs);
+  scan_lines_begin(s);
   s->per_scan = s->plan.entries;
   s->rate = scans * s->per_scan;
   take_next(s);

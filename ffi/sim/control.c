@@ -6,6 +6,7 @@
 #include "journal.h"
 #include "loopback.h"
 #include "outputs.h"
+#include "scan_lines.h"
 #ifndef _WIN32
 #include "user32_linux.h"
 #endif
@@ -36,6 +37,7 @@ uint32_t dtolsim_reset(void) {
   journal_reset();
   loopback_reset();
   outputs_reset();
+  scan_lines_reset();
   sensors_reset();
   counter_inputs_reset();
   core_reset(); /* last, so that what ends here does not count for the faults of the environment */

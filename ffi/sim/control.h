@@ -21,6 +21,7 @@ SDK uint32_t dtolsim_counter_state(const char *board, uint32_t type, uint32_t el
 SDK uint32_t dtolsim_loopback(int32_t on);
 SDK uint32_t dtolsim_port(const char *board, int32_t value);
 SDK uint32_t dtolsim_played(const char *board, uint32_t channel, int32_t *codes, uint32_t max);
+SDK uint32_t dtolsim_scan_lines(const char *board, int32_t *values, uint32_t max);
 SDK int32_t dtolsim_output(const char *board, uint32_t subsystem, uint32_t channel);
 
 #endif

@@ -145,6 +145,16 @@ export class SimulatedBackend implements Backend {
     return place < 0 ? new Int32Array(0) : outlets!.tape.read(place);
   }
 
+  /**
+   * What the digital lines that follow the scan have carried since the latest run of a board's input began, a value for
+   * each sample of each channel; of a run of millions the first. Empty where no channel has a `digitalOutput`.
+   *
+   * @param board Board name.
+   */
+  scanLines(board: string): Int32Array {
+    return this.#outlets.get(board)?.scanLines.all() ?? new Int32Array(0);
+  }
+
   #outletsOf({ name, model }: Pick<BoardInfo, "name" | "model">): Outlets {
     let outlets = this.#outlets.get(name);
     if (outlets === undefined) this.#outlets.set(name, outlets = new Outlets(model));
@@ -204,7 +214,7 @@ class SimulatedBoard implements Board {
       case "tachometer":
         return new SimulatedCounter(place, can, this.#options.counterHz ?? 1000);
       default:
-        return new SimulatedInput(place, this.#model, this.#options, this.#outlets.analog, this.#outlets.triggers);
+        return new SimulatedInput(place, this.#model, this.#options, this.#outlets);
     }
   }
 

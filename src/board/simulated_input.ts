@@ -9,8 +9,8 @@ import { type CodeType, codeTypeFor, newCodes } from "../convert/codes.ts";
 import { outputVolts } from "../convert/output_codes.ts";
 import { voltsToCode } from "../convert/scaling.ts";
 import type { ThermocoupleType } from "../convert/thermocouple.ts";
-import { DtolTaskStateError } from "../errors.ts";
-import { ColdJunctionInput, ThermocoupleInput } from "../model/channels.ts";
+import { DtolCapabilityError, DtolConfigurationError, DtolTaskStateError } from "../errors.ts";
+import { AnalogInput, ColdJunctionInput, ThermocoupleInput } from "../model/channels.ts";
 import type { Encoding } from "../model/enums.ts";
 import type { AppliedSettings, IntakeTicket, ListEntry, SubsystemSettings } from "./backend.ts";
 import {
@@ -23,8 +23,8 @@ import {
 } from "./signals.ts";
 import type { SimulatedBackendOptions, SimulatedFaults } from "./simulated_options.ts";
 import type { Model } from "./simulated_models.ts";
+import type { Outlets } from "./simulated_outlets.ts";
 import { type Place, SimulatedSubsystem } from "./simulated_subsystem.ts";
-import type { TriggerLine } from "./trigger_line.ts";
 
 /** What the drainer's thread gets: plain data. */
 export interface SimulatedTicket extends IntakeTicket {
@@ -44,6 +44,10 @@ export interface SimulatedTicket extends IntakeTicket {
   readonly watched: readonly Source[];
   /** Memory of the board's trigger inputs. */
   readonly line: SharedArrayBuffer;
+  /** What the digital lines carry at each place of the list; null where they do not follow it. */
+  readonly digital: readonly number[] | null;
+  /** Where that is noted, shared. */
+  readonly scanLines: SharedArrayBuffer;
   /** What goes wrong. */
   readonly faults: SimulatedFaults;
 }
@@ -85,25 +89,21 @@ export function voltsOf(source: Source, context: FillContext): (scan: number) =>
 export class SimulatedInput extends SimulatedSubsystem {
   readonly #options: SimulatedBackendOptions;
   readonly #model: Model;
-  readonly #outputs: Int32Array<SharedArrayBuffer>;
-  readonly #line: TriggerLine;
+  readonly #outlets: Outlets;
   #ticket: SimulatedTicket | undefined;
 
-  constructor(
-    place: Place,
-    model: Model,
-    options: SimulatedBackendOptions,
-    outputs: Int32Array<SharedArrayBuffer>,
-    line: TriggerLine,
-  ) {
+  constructor(place: Place, model: Model, options: SimulatedBackendOptions, outlets: Outlets) {
     super(place, model.input);
     this.#model = model;
     this.#options = options;
-    this.#outputs = outputs;
-    this.#line = line;
+    this.#outlets = outlets;
   }
 
   override configure(settings: SubsystemSettings): Promise<AppliedSettings> {
+    return Promise.resolve().then(() => this.#configure(settings));
+  }
+
+  #configure(settings: SubsystemSettings): AppliedSettings {
     const { baseClockHz, input: { bits, simultaneous, returnsFloats } } = this.#model;
     const { clock, retrigger } = settings;
     const applied = {
@@ -125,10 +125,12 @@ export class SimulatedInput extends SimulatedSubsystem {
       signals: settings.list.map(({ physicalChannel }) => this.#sourceOf(physicalChannel)),
       linearised: settings.list.map((place) => this.#linearisedAt(place)),
       watched: Array.from({ length: this.can.channels }, (_, channel) => this.#sourceOf(channel)),
-      line: this.#line.memory,
+      line: this.#outlets.triggers.memory,
+      digital: clock === null ? null : this.#digitalList(settings.list),
+      scanLines: this.#outlets.scanLines.memory,
       faults: this.#options.faults ?? {},
     };
-    return Promise.resolve({ ...applied, ticket: clock === null ? null : this.#ticket });
+    return { ...applied, ticket: clock === null ? null : this.#ticket };
   }
 
   override read(places: readonly ListEntry[]): Promise<number[]> {
@@ -156,14 +158,31 @@ export class SimulatedInput extends SimulatedSubsystem {
     return this.#ticket;
   }
 
+  /** Digital lines that follow the list: where a place says nothing they are 0. */
+  #digitalList(list: readonly ListEntry[]): readonly number[] | null {
+    const values = list.map(({ channel }) => channel instanceof AnalogInput ? channel.digitalOutput : null);
+    if (values.every((value) => value === null)) return null;
+    const { synchronousDigital, maxDigitalListValue: most } = this.can;
+    if (synchronousDigital !== true) {
+      throw new DtolCapabilityError(`Cannot set ${this.title} as it has no digital lines that follow its scan`);
+    }
+    return values.map((value) => {
+      if (value === null || value <= most) return value ?? 0;
+      throw new DtolConfigurationError(
+        `Cannot put ${value} on the digital lines of ${this.title}: it takes 0 to ${most}`,
+      );
+    });
+  }
+
   #linearisedAt({ channel }: ListEntry): ThermocoupleType | null {
     return this.#model.input.linearises && channel instanceof ThermocoupleInput ? channel.thermocoupleType : null;
   }
 
   #sourceOf(channel: number): Source {
     const { signal = {}, loopback = false } = this.#options;
-    if (loopback && channel < this.#outputs.length) {
-      return { outputs: this.#outputs, outputBits: this.#model.output!.bits };
+    const { analog } = this.#outlets;
+    if (loopback && channel < analog.length) {
+      return { outputs: analog, outputBits: this.#model.output!.bits };
     }
     if ("kind" in signal) return signal as Signal;
     return (signal as Readonly<Record<number, Signal>>)[channel] ?? defaultSignal(channel);

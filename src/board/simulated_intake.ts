@@ -34,6 +34,9 @@ class SimulatedIntake implements Intake {
   readonly #fillers: readonly FillChannel[];
   readonly #line: TriggerLine;
   readonly #scans: ScanClock;
+  readonly #scanLines: Tape;
+  /** Scans that the digital lines have followed. */
+  #followed = 0;
   #faults: { overrun: number; unplug: number };
   readonly #phases: Phases;
   #plan: IntakePlan = { buffers: 0, codesPerBuffer: 0 };
@@ -55,6 +58,7 @@ class SimulatedIntake implements Intake {
     const rateHz = simultaneous ? clockHz : clockHz / list.length;
     this.#ticket = ticket;
     this.#line = new TriggerLine(line);
+    this.#scanLines = new Tape(ticket.scanLines);
     this.#phases = new Phases(board);
     this.#faults = { overrun: faults.overrunAtBuffer ?? 0, unplug: faults.unplugAtBuffer ?? 0 };
     const { range, bits, encoding } = applied;
@@ -80,6 +84,8 @@ class SimulatedIntake implements Intake {
     this.#over = false;
     this.#overwritten = 0;
     this.#events.length = 0;
+    this.#followed = 0;
+    this.#scanLines.clear();
   }
 
   start(): void { // the same when it was started together with others: the clock is read here
@@ -91,6 +97,7 @@ class SimulatedIntake implements Intake {
     this.#phases.step("wait", ["running"]);
     if (this.#events.length === 0) this.#sleep(timeoutMs);
     this.#overwritten += this.#settle();
+    this.#driveLines();
     return this.#events.splice(0);
   }
 
@@ -103,6 +110,7 @@ class SimulatedIntake implements Intake {
     this.#phases.step("take", ["running", "ended", "flushed"]);
     if (this.#lent) throw this.#phases.refusal("take", "the buffer taken before has not been given back");
     if (this.#phases.now === "running") this.#overwritten += this.#settle();
+    this.#driveLines();
     const { first, end } = this.#bufferAt(this.#next);
     const scans = Math.min(end, this.#scansDone()) - first;
     if (scans < (this.#phases.now === "flushed" ? 1 : Math.max(1, end - first))) return null;
@@ -162,6 +170,13 @@ class SimulatedIntake implements Intake {
   /** Scans that the clock has completed, up to the end of the run. */
   #scansDone(): number {
     return Math.min(this.#scans.done(this.#clock.nowNs()), this.#endScan, this.#lastScan);
+  }
+
+  /** Lets the digital lines follow the scan up to now. */
+  #driveLines(): void {
+    const { digital } = this.#ticket;
+    if (digital === null) return;
+    for (const done = this.#scansDone(); this.#followed < done; this.#followed++) this.#scanLines.add(digital);
   }
 
   /** Where the run ends by its reference trigger. */

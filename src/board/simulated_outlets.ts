@@ -18,6 +18,8 @@ export class Outlets {
   readonly triggers: TriggerLine = new TriggerLine();
   /** What the D/A has put out since its latest start. */
   readonly tape = new Tape();
+  /** What the digital lines that follow the scan of its A/D have carried since its latest start. */
+  readonly scanLines = new Tape();
   /** Its outputs in that run, in the order of a scan. */
   played: readonly number[] = [];
 
@@ -32,7 +34,7 @@ export class Outlets {
 const TAPE_HEAD = 2;
 const TAPE_CODES = 1 << 22;
 
-/** The scans that a D/A has put out since its latest start, in memory that two threads see; of a long run the first. */
+/** The scans that have been put out since the latest start, in memory that two threads see; of a long run the first. */
 export class Tape {
   readonly #words: Int32Array<SharedArrayBuffer>;
 
@@ -59,6 +61,11 @@ export class Tape {
     this.#words.set(codes, at);
     this.#words[1] = codes.length;
     Atomics.store(this.#words, 0, this.#words[0]! + codes.length);
+  }
+
+  /** All of it, in the order of time. */
+  all(): Int32Array {
+    return this.#words.slice(TAPE_HEAD, TAPE_HEAD + Atomics.load(this.#words, 0));
   }
 
   /** The codes of the n-th output of the list. */

@@ -8,6 +8,7 @@ import { attachSimulated } from "../../src/board/simulated_intake.ts";
 import { boardSeed, countingCode } from "../../src/board/signals.ts";
 import { DtolError, DtolResourceError, DtolTaskStateError } from "../../src/errors.ts";
 import { monotonicClock } from "../../src/clock.ts";
+import { AnalogInputVoltage } from "../../src/model/channels.ts";
 import { SoftwareStart } from "../../src/model/triggers.ts";
 import { openSimSdk } from "./sim_sdk.ts";
 
@@ -437,6 +438,43 @@ contract("without wrapping a run ends when nothing is empty, and says so", async
     equal(intake.take(), null);
     return Promise.resolve();
   }, { wrapMode: "none" });
+});
+
+/** A list whose places put these values on the digital lines. */
+const driving = (...values: (number | null)[]) =>
+  values.map((digitalOutput, physicalChannel) => ({
+    ...{ physicalChannel, gain: 1 },
+    channel: new AnalogInputVoltage({ physicalChannel, digitalOutput }),
+  }));
+
+/** Values of the digital lines since the latest start, one a sample. */
+function scanLines({ backend }: Hands, board: string): number[] {
+  return [...(backend instanceof SimulatedBackend ? backend.scanLines(board) : sim.scanLines(board))];
+}
+
+contract("digital lines follow the channel list sample by sample, in the run that is set so alone", async (hands) => {
+  const lists: (number | null)[][] = [[1, null, 1], [0, 1], [null, null]];
+  for (const values of lists) {
+    await withIntake(hands, (intake) => {
+      intake.begin({ buffers: 4, codesPerBuffer: 30 * values.length });
+      intake.start();
+      while (intake.wait(1000).length === 0);
+      const drives = values.some((value) => value !== null);
+      const all = Array.from({ length: drives ? 120 * values.length : 0 }, (_, i) => values[i % values.length] ?? 0);
+      deepEqual(scanLines(hands, "DT9806(00)"), all, String(values));
+      return Promise.resolve();
+    }, { wrapMode: "none", list: driving(...values) });
+  }
+});
+
+contract("digital values that a board cannot carry are refused", async ({ backend }) => {
+  for (const [name, value] of [["DT9806(00)", 2], ["DT9862(00)", 1]] as const) {
+    const board = await backend.open(name);
+    const subsystem = await board.reserve("analog_input", 0);
+    await rejects(subsystem.configure(settings({ list: driving(value) })), DtolError, name);
+    await subsystem.release();
+    await board.close();
+  }
 });
 
 contract("subsystems started together run from the moment that is told; a board that cannot says so", async (hands) => {

@@ -12,6 +12,7 @@ const symbols = {
   dtolsim_calls: { parameters: ["buffer", "u32"], result: "u32" },
   dtolsim_output: { parameters: ["buffer", "u32", "u32"], result: "i32" },
   dtolsim_played: { parameters: ["buffer", "u32", "buffer", "u32"], result: "u32" },
+  dtolsim_scan_lines: { parameters: ["buffer", "buffer", "u32"], result: "u32" },
   dtolsim_loopback: { parameters: ["i32"], result: "u32" },
   dtolsim_port: { parameters: ["buffer", "i32"], result: "u32" },
   dtolsim_log: { parameters: ["i32"], result: "u32" },
@@ -52,6 +53,8 @@ export interface SimSdk {
   output(board: string, type: number, channel: number): number;
   /** The codes that a D/A channel has put out since its latest start. */
   played(board: string, channel: number): Int32Array;
+  /** What the digital lines that follow the scan carried at each sample since the latest start. */
+  scanLines(board: string): Int32Array;
   /** Wires D/A n to A/D n, and the digital output port to the input port. */
   loopback(): void;
   /** Drives a digital input port. */
@@ -93,6 +96,10 @@ export async function openSimSdk(): Promise<SimSdk> {
       const codes = new Int32Array(c.dtolsim_played(text(board), channel, null, 0));
       c.dtolsim_played(text(board), channel, codes, codes.length);
       return codes;
+    },
+    scanLines: (board) => {
+      const values = new Int32Array(c.dtolsim_scan_lines(text(board), null, 0));
+      return values.subarray(0, c.dtolsim_scan_lines(text(board), values, values.length));
     },
     loopback: () => void c.dtolsim_loopback(1),
     port: (board, lines) => equal(c.dtolsim_port(text(board), lines), 0),
