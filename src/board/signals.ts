@@ -16,11 +16,18 @@ import { show } from "../model/fields.ts";
  * A signal: `counting` makes a code of the sample's own identity; the others are volts at the input, before gain; `open` is a
  * sensor that is broken: full scale, or what a board that knows of sensors says of it. `thermocouple` is the emf of one
  * (type K unless said) whose cold junction has 25 degC; input 0 then shows that junction, 10 mV per degC. On a board that
- * linearises by itself, numbers are degC where a thermocouple is set, and 25 degC stand at every cold junction.
+ * measures by itself, numbers are what it gives there: degC of thermocouples, RTDs and thermistors, ohms, amps; and 25 degC
+ * stand at every cold junction.
  */
 export type Signal =
   | { readonly kind: "counting" }
-  | { readonly kind: "sine"; readonly hz: number; readonly amplitude: number; readonly noise?: number }
+  | {
+    readonly kind: "sine";
+    readonly hz: number;
+    readonly amplitude: number;
+    readonly offset?: number;
+    readonly noise?: number;
+  }
   | { readonly kind: "constant"; readonly volts: number }
   | { readonly kind: "thermocouple"; readonly degC: number; readonly type?: ThermocoupleType }
   | { readonly kind: "open" };
@@ -55,6 +62,16 @@ export function countingCode(seed: number, channel: number, index: number, bits 
 /** Fills one channel's places of a scan-interleaved buffer. */
 export type FillChannel = (codes: Codes, place: number, stride: number, first: number, scans: number) => void;
 
+/** What a board measures at an input that it gives no volts of; what is beyond the ends it tells by its numbers for that. */
+export interface Scale {
+  /** Unit of the floats. */
+  readonly unit: "degC" | "ohms" | "amps";
+  /** Least value. */
+  readonly low: number;
+  /** Greatest value. */
+  readonly high: number;
+}
+
 /** What a filler must know of the board. */
 export interface FillContext {
   /** Board name. */
@@ -71,8 +88,8 @@ export interface FillContext {
   readonly high: number;
   /** Bits of a code. */
   readonly bits: number;
-  /** Where the board linearises: the thermocouple that is set at this input. */
-  readonly linearised?: ThermocoupleType;
+  /** Where the board gives something else than volts: what. */
+  readonly scale?: Scale;
 }
 
 /** Temperature of all simulated cold junctions, degC. */
@@ -85,24 +102,26 @@ export function fillerOf(signal: Signal, context: FillContext): FillChannel {
   const scaling = { lowVolts: low, highVolts: high, gain: 1, bits, encoding: "binary" } as const;
   const toCode = (volts: number) => voltsToCode(Math.min(Math.max(volts * gain, low), high), scaling);
   const voltsAt = wave(signal, context);
-  const toFloat = signal.kind === "open" ? () => SENTINEL.SENSOR_IS_OPEN : floatOf(context);
+  const step = (high - low) / 2 ** bits;
+  const toVolts = (volts: number) => (low + toCode(volts) * step) / gain;
+  const toFloat = signal.kind === "open" ? () => SENTINEL.SENSOR_IS_OPEN : floatOf(context.scale, toVolts);
   return (codes, place, stride, first, scans) => {
     const toSample = codes instanceof Float32Array ? toFloat : toCode;
     for (let k = 0; k < scans; k++) codes[place + k * stride] = toSample(voltsAt(first + k));
   };
 }
 
-/** What a board that gives floats makes of a number: of a temperature beyond its thermocouple it says so. */
-function floatOf({ linearised }: FillContext): (value: number) => number {
-  if (linearised === undefined) return (volts) => volts;
-  const { lowDegC, highDegC } = thermocoupleRange(linearised);
-  return (degC) =>
-    degC > highDegC ? SENTINEL.TEMP_OUT_OF_RANGE_HIGH : degC < lowDegC ? SENTINEL.TEMP_OUT_OF_RANGE_LOW : degC;
+/** What a board that gives floats makes of a number: of a value beyond its scale it says so. */
+function floatOf(scale: Scale | undefined, toVolts: (volts: number) => number): (value: number) => number {
+  if (scale === undefined) return toVolts;
+  const { low, high } = scale;
+  return (value) =>
+    value > high ? SENTINEL.TEMP_OUT_OF_RANGE_HIGH : value < low ? SENTINEL.TEMP_OUT_OF_RANGE_LOW : value;
 }
 
 /** What the terminals of a thermocouple show; input 0 has the sensor of the cold junction. */
-function terminal(degC: number, type: ThermocoupleType, { channel, linearised }: FillContext): number {
-  if (linearised !== undefined) return degC;
+function terminal(degC: number, type: ThermocoupleType, { channel, scale }: FillContext): number {
+  if (scale !== undefined) return degC;
   if (channel === 0) return COLD_JUNCTION_DEG_C / 100;
   return thermocoupleVolts(type, degC) - thermocoupleVolts(type, COLD_JUNCTION_DEG_C);
 }
@@ -115,12 +134,12 @@ function wave(signal: Exclude<Signal, { kind: "counting" }>, context: FillContex
     const volts = terminal(signal.degC, signal.type ?? "K", context);
     return () => volts;
   }
-  const { hz, amplitude, noise = 0 } = signal;
+  const { hz, amplitude, offset = 0, noise = 0 } = signal;
   const seed = boardSeed(context.board);
   return (index) => {
     const phase = (index * hz / context.rateHz) % 1;
     const grain = noise === 0 ? 0 : (countingCode(seed, context.channel, index) / 32768 - 1) * noise;
-    return amplitude * Math.sin(2 * Math.PI * phase) + grain;
+    return offset + amplitude * Math.sin(2 * Math.PI * phase) + grain;
   };
 }
 
@@ -136,11 +155,6 @@ function countingFiller({ board, channel, bits }: FillContext): FillChannel {
   };
 }
 
-/** The signal that a simulated input shows when nobody chose one: a sine of its own frequency with a little noise. */
-export function defaultSignal(channel: number): Signal {
-  return { kind: "sine", hz: 1 + 2 * channel, amplitude: 5 / (1 + channel / 4), noise: 0.002 };
-}
-
 function isTemperature(degC: number, type: ThermocoupleType): boolean {
   const { lowDegC, highDegC } = thermocoupleRange(type);
   return degC >= lowDegC && degC <= highDegC;
@@ -151,7 +165,8 @@ export function checkSignal(signal: Signal): Signal {
   const ok = signal.kind === "counting" || signal.kind === "open" ||
     (signal.kind === "constant" && Number.isFinite(signal.volts)) ||
     (signal.kind === "thermocouple" && isTemperature(signal.degC, signal.type ?? "K")) ||
-    (signal.kind === "sine" && [signal.hz, signal.amplitude, signal.noise ?? 0].every(Number.isFinite));
+    (signal.kind === "sine" &&
+      [signal.hz, signal.amplitude, signal.offset ?? 0, signal.noise ?? 0].every(Number.isFinite));
   if (!ok) {
     throw new DtolValidationError(`A simulated input cannot show ${show(signal)}: a field is missing or not finite`);
   }

@@ -8,22 +8,22 @@ import { monotonicClock } from "../clock.ts";
 import { type CodeType, codeTypeFor, newCodes } from "../convert/codes.ts";
 import { outputVolts } from "../convert/output_codes.ts";
 import { voltsToCode } from "../convert/scaling.ts";
-import type { ThermocoupleType } from "../convert/thermocouple.ts";
 import { DtolCapabilityError, DtolConfigurationError, DtolTaskStateError } from "../errors.ts";
-import { AnalogInput, ColdJunctionInput, ThermocoupleInput } from "../model/channels.ts";
+import { AnalogInput, ColdJunctionInput, type VoltRange } from "../model/channels.ts";
 import type { Encoding } from "../model/enums.ts";
 import type { AppliedSettings, IntakeTicket, ListEntry, SubsystemSettings } from "./backend.ts";
 import {
   COLD_JUNCTION_DEG_C,
-  defaultSignal,
   type FillChannel,
   type FillContext,
   fillerOf,
+  type Scale,
   type Signal,
 } from "./signals.ts";
 import type { SimulatedBackendOptions, SimulatedFaults } from "./simulated_options.ts";
 import type { Model } from "./simulated_models.ts";
 import type { Outlets } from "./simulated_outlets.ts";
+import { coupled, defaultSignal, scaleOf } from "./simulated_scale.ts";
 import { type Place, SimulatedSubsystem } from "./simulated_subsystem.ts";
 
 /** What the drainer's thread gets: plain data. */
@@ -38,8 +38,8 @@ export interface SimulatedTicket extends IntakeTicket {
   readonly type: CodeType;
   /** Signal of each place of the list. */
   readonly signals: readonly Source[];
-  /** Thermocouple at each place, where the board linearises it. */
-  readonly linearised: readonly (ThermocoupleType | null)[];
+  /** What the board gives of each place; null for volts or codes. */
+  readonly scales: readonly (Scale | null)[];
   /** Signal of each input of the board, for triggers. */
   readonly watched: readonly Source[];
   /** Memory of the board's trigger inputs. */
@@ -68,9 +68,10 @@ export function fillerFor(source: Source, context: FillContext, encoding: Encodi
   const fill = "outputs" in source ? wiredFiller(source, context) : fillerOf(source, context);
   if (encoding !== "twos_complement") return fill;
   const half = 2 ** (context.bits - 1);
+  const free = 32 - context.bits;
   return (codes, place, stride, first, scans) => {
     fill(codes, place, stride, first, scans);
-    for (let k = 0, at = place; k < scans; k++, at += stride) codes[at] = codes[at]! ^ half; // the top bit is the sign
+    for (let k = 0, at = place; k < scans; k++, at += stride) codes[at] = ((codes[at]! ^ half) << free) >> free; // signed
   };
 }
 
@@ -105,7 +106,10 @@ export class SimulatedInput extends SimulatedSubsystem {
 
   #configure(settings: SubsystemSettings): AppliedSettings {
     const { baseClockHz, input: { bits, simultaneous, returnsFloats } } = this.#model;
-    const { clock, retrigger } = settings;
+    const { clock, retrigger, list, range } = settings;
+    if (settings.encoding === "twos_complement" && !this.can.encodings.includes("twos_complement")) {
+      throw new DtolCapabilityError(`Cannot set ${this.title} to two's complement as it has only binary codes`);
+    }
     const applied = {
       clockHz: clock === null
         ? null
@@ -113,7 +117,7 @@ export class SimulatedInput extends SimulatedSubsystem {
         ? clock.hz
         : baseClockHz / Math.max(1, Math.round(baseClockHz / clock.hz)),
       ...(retrigger?.mode === "internal" ? { retriggerHz: retrigger.frequencyHz! } : {}),
-      range: settings.range,
+      range,
       bits,
       encoding: settings.encoding === "twos_complement" ? "twos_complement" : "binary",
     } as const;
@@ -122,11 +126,14 @@ export class SimulatedInput extends SimulatedSubsystem {
       board: this.board,
       ...{ settings, applied, simultaneous },
       type: codeTypeFor(bits, applied.encoding, returnsFloats),
-      signals: settings.list.map(({ physicalChannel }) => this.#sourceOf(physicalChannel)),
-      linearised: settings.list.map((place) => this.#linearisedAt(place)),
-      watched: Array.from({ length: this.can.channels }, (_, channel) => this.#sourceOf(channel)),
+      signals: list.map((place) => this.#sourceAt(place, range!)),
+      scales: list.map(({ channel }) => scaleOf(channel, this.can)),
+      watched: Array.from(
+        { length: this.can.channels },
+        (_, channel) => this.#sourceAt({ physicalChannel: channel, gain: 1 }, range!),
+      ),
       line: this.#outlets.triggers.memory,
-      digital: clock === null ? null : this.#digitalList(settings.list),
+      digital: clock === null ? null : this.#digitalList(list),
       scanLines: this.#outlets.scanLines.memory,
       faults: this.#options.faults ?? {},
     };
@@ -143,9 +150,9 @@ export class SimulatedInput extends SimulatedSubsystem {
         const code = newCodes(type, 1);
         const context = contextOf(
           { board: this.board, channel, gain, rateHz: 1e9, bits, ...range! },
-          this.#linearisedAt(place),
+          scaleOf(place.channel, this.can),
         );
-        fillerFor(this.#sourceOf(channel), context, encoding)(code, 0, 1, now, 1);
+        fillerFor(this.#sourceAt(place, range!), context, encoding)(code, 0, 1, now, 1);
         return code[0]!;
       });
     });
@@ -174,24 +181,23 @@ export class SimulatedInput extends SimulatedSubsystem {
     });
   }
 
-  #linearisedAt({ channel }: ListEntry): ThermocoupleType | null {
-    return this.#model.input.linearises && channel instanceof ThermocoupleInput ? channel.thermocoupleType : null;
-  }
-
-  #sourceOf(channel: number): Source {
+  #sourceAt({ physicalChannel, channel }: ListEntry, { high }: VoltRange): Source {
     const { signal = {}, loopback = false } = this.#options;
     const { analog } = this.#outlets;
-    if (loopback && channel < analog.length) {
+    if (loopback && physicalChannel < analog.length) {
       return { outputs: analog, outputBits: this.#model.output!.bits };
     }
-    if ("kind" in signal) return signal as Signal;
-    return (signal as Readonly<Record<number, Signal>>)[channel] ?? defaultSignal(channel);
+    const chosen = "kind" in signal
+      ? signal as Signal
+      : (signal as Readonly<Record<number, Signal>>)[physicalChannel] ??
+        defaultSignal(physicalChannel, scaleOf(channel, this.can), high);
+    return coupled(chosen, channel, this.can);
   }
 }
 
-/** Tells a filler of the thermocouple that the board linearises, if there is one. */
-export function contextOf(context: FillContext, linearised: ThermocoupleType | null): FillContext {
-  return linearised === null ? context : { ...context, linearised };
+/** Tells a filler what the board gives, if that is not volts. */
+export function contextOf(context: FillContext, scale: Scale | null): FillContext {
+  return scale === null ? context : { ...context, scale };
 }
 
 /** What the output carries when the buffer is filled. */

@@ -9,7 +9,7 @@ import type { Intake, IntakeEvent, IntakePlan, IntakeTicket, TakenBuffer } from 
 import { type Codes, newCodes } from "../convert/codes.ts";
 import { Phases } from "./phases.ts";
 import { ScanClock } from "./scan_clock.ts";
-import { COLD_JUNCTION_DEG_C, type FillChannel, type Signal } from "./signals.ts";
+import { COLD_JUNCTION_DEG_C, type FillChannel, type Scale, type Signal } from "./signals.ts";
 import { contextOf, fillerFor, type SimulatedTicket, voltsOf } from "./simulated_input.ts";
 import { TriggerLine } from "./trigger_line.ts";
 import { Tape } from "./simulated_outlets.ts";
@@ -26,6 +26,7 @@ export function attachSimulated(ticket: IntakeTicket): Intake {
 
 /** What stands behind each sample of a board that gives the cold junctions along. */
 const COLD_JUNCTION: Signal = { kind: "constant", volts: COLD_JUNCTION_DEG_C };
+const DEGREES: Scale = { unit: "degC", low: -1000, high: 1000 };
 
 class SimulatedIntake implements Intake {
   readonly #ticket: SimulatedTicket;
@@ -52,7 +53,7 @@ class SimulatedIntake implements Intake {
   #overwritten = 0;
 
   constructor(ticket: SimulatedTicket) {
-    const { board, settings, applied, simultaneous, signals, linearised, faults, line } = ticket;
+    const { board, settings, applied, simultaneous, signals, scales, faults, line } = ticket;
     const { list, interleavedCjc, trigger, retrigger, referenceTrigger: reference } = settings;
     const clockHz = applied.clockHz ?? 1;
     const rateHz = simultaneous ? clockHz : clockHz / list.length;
@@ -64,9 +65,9 @@ class SimulatedIntake implements Intake {
     const { range, bits, encoding } = applied;
     const at = (channel: number, gain: number) => ({ board, channel, gain, rateHz, bits, ...range! });
     this.#fillers = list.flatMap(({ physicalChannel, gain }, i) => {
-      const context = contextOf(at(physicalChannel, gain), linearised[i]!);
+      const context = contextOf(at(physicalChannel, gain), scales[i]!);
       const filler = fillerFor(signals[i]!, context, encoding);
-      return interleavedCjc ? [filler, fillerFor(COLD_JUNCTION, context)] : [filler];
+      return interleavedCjc ? [filler, fillerFor(COLD_JUNCTION, { ...context, scale: DEGREES })] : [filler];
     });
     const watched = ticket.watched.map((source, channel) => voltsOf(source, at(channel, 1)));
     this.#scans = new ScanClock({

@@ -5,7 +5,7 @@
  */
 
 import type { SubsystemType } from "../model/enums.ts";
-import type { Answer, Capabilities, TriggerAnswers } from "./capabilities.ts";
+import { type Answer, BOARD_SENSORS, type Capabilities, type TriggerAnswers } from "./capabilities.ts";
 
 /** A model that can be simulated. */
 export interface Model {
@@ -76,9 +76,19 @@ const MULTIPLEXED: Capabilities = {
   sensors: { ...NOTHING.sensors, thermocouple: true },
 };
 
+/** An A/D that takes all inputs at once. */
 const SIMULTANEOUS: Capabilities = {
   ...MULTIPLEXED,
-  ...{ simultaneous: true, differentialChannels: 0, sensors: NOTHING.sensors },
+  ...{ simultaneous: true, simultaneousRead: true, differentialChannels: 0, sensors: NOTHING.sensors },
+  ...{ synchronousDigital: false, maxDigitalListValue: 0 },
+};
+
+/** An A/D that linearises thermocouples, and gives floats. */
+const LINEARISING: Capabilities = {
+  ...MULTIPLEXED,
+  ...{ singleEndedChannels: 0, differentialChannels: 8, channels: 8, ranges: [{ low: -0.156, high: 0.156 }] },
+  ...{ gains: [1], bits: 24, maxClockHz: 600, minClockHz: 0.5865, baseClockHz: 4.9152e6, returnsFloats: true },
+  ...{ linearises: true, interleavedCjc: true, synchronousDigital: false, maxDigitalListValue: 0 },
 };
 
 /** What the subsystems of a board can do, in the order in which it lists them. */
@@ -167,7 +177,6 @@ export const MODELS: Readonly<Record<string, Model>> = {
       ...SIMULTANEOUS,
       ...{ singleEndedChannels: 2, channels: 2, listDepth: 2, gains: [1], maxClockHz: 10e6, minClockHz: 1 },
       ...{ dmaChannels: 1, baseClockHz: 100e6 },
-      ...{ simultaneousRead: true, synchronousDigital: false, maxDigitalListValue: 0 },
       ...{ encodings: ["binary", "twos_complement"], ranges: [{ low: -10, high: 10 }, { low: -2.5, high: 2.5 }] },
       ...TRIGGERED,
     },
@@ -183,7 +192,10 @@ export const MODELS: Readonly<Record<string, Model>> = {
     input: {
       ...SIMULTANEOUS,
       ...{ singleEndedChannels: 4, channels: 4, listDepth: 4, gains: [1, 10], bits: 24 },
-      ...{ maxClockHz: 52_734, minClockHz: 195.313, baseClockHz: 27e6 },
+      ...{ maxClockHz: 52_734, minClockHz: 195.313, baseClockHz: 27e6, excitationCurrentsA: [4e-3] },
+      couplings: all(["ac", "dc"], true),
+      sensors: { ...NOTHING.sensors, iepe: true },
+      triggers: { ...NO_TRIGGERS, externalRising: true, thresholdRising: true, syncBus: true },
     },
     output: {
       ...PLAYING_OUTPUT,
@@ -192,12 +204,14 @@ export const MODELS: Readonly<Record<string, Model>> = {
     },
     baseClockHz: 27e6,
   },
-  DT9828: {
+  DT9828: { input: LINEARISING, baseClockHz: 4.9152e6 },
+  DT9829: {
     input: {
-      ...MULTIPLEXED,
-      ...{ singleEndedChannels: 0, differentialChannels: 8, channels: 8, ranges: [{ low: -0.156, high: 0.156 }] },
-      ...{ gains: [1], bits: 24, maxClockHz: 600, minClockHz: 0.5865, baseClockHz: 4.9152e6, returnsFloats: true },
-      ...{ linearises: true, interleavedCjc: true, synchronousDigital: false, maxDigitalListValue: 0 },
+      ...LINEARISING,
+      ...{ listDepth: 8, ranges: [{ low: -10, high: 10 }], maxClockHz: 960, multiSensor: true },
+      couplings: all(["ac", "dc"], true),
+      sensors: all(BOARD_SENSORS, true),
+      ...{ excitationCurrentsA: [0.425e-3, 4e-3], bridgeVolts: { least: 0.5, most: 10 } },
     },
     baseClockHz: 4.9152e6,
   },

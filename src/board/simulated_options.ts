@@ -22,7 +22,8 @@ export interface SimulatedFaults {
 export interface SimulatedBackendOptions {
   /**
    * Models that are plugged in, one of each. Default: `DT9806`, `DT9805`, `DT9862` (two simultaneous inputs at up to
-   * 10 MS/s), `DT9837A` (24 bits), `DT9828` (gives volts as floats, and says when a sensor is open).
+   * 10 MS/s), `DT9837A` (24 bits), `DT9828` (linearises thermocouples, gives floats, and says when a sensor is
+   * open), `DT9829` (the same for sensors of every kind).
    */
   readonly models?: readonly string[];
   /** What the inputs show: one signal for all, or one for each physical channel. Default: sines. */

@@ -1,104 +1,10 @@
-/** One contract, two backends: what holds for simulated boards in TypeScript holds for the SDK in C. */
+/** The contract of all backends: boards, runs and their buffers. */
 import { deepStrictEqual as deepEqual, ok, rejects, strictEqual as equal, throws } from "node:assert/strict";
-import type { Backend, Intake, SubsystemSettings, TakenBuffer } from "../../src/board/backend.ts";
-import { DataAcqBackend } from "../../src/board/dataacq.ts";
-import { attachDataAcq } from "../../src/board/dataacq_intake.ts";
-import { SimulatedBackend } from "../../src/board/simulated.ts";
-import { attachSimulated } from "../../src/board/simulated_intake.ts";
+import type { Intake } from "../../src/board/backend.ts";
 import { boardSeed, countingCode } from "../../src/board/signals.ts";
 import { DtolError, DtolResourceError, DtolTaskStateError } from "../../src/errors.ts";
 import { monotonicClock } from "../../src/clock.ts";
-import { AnalogInputVoltage } from "../../src/model/channels.ts";
-import { SoftwareStart } from "../../src/model/triggers.ts";
-import { openSimSdk } from "./sim_sdk.ts";
-
-const sim = await openSimSdk();
-
-const kinds = {
-  simulated: { make: () => new SimulatedBackend({ signal: { kind: "counting" } }), attach: attachSimulated },
-  dataacq: { make: () => new DataAcqBackend({ sdk: sim.sdk }), attach: attachDataAcq },
-} as const;
-
-interface Hands {
-  readonly backend: Backend;
-  readonly attach: (typeof kinds)[keyof typeof kinds]["attach"];
-}
-
-/** Runs a test against both backends; each must leave no handle behind. */
-function contract(name: string, body: (hands: Hands) => Promise<void>): void {
-  for (const [kind, { make, attach }] of Object.entries(kinds)) {
-    // An intake keeps the SDK open until its thread ends, and here its thread is the test's.
-    Deno.test(`${kind}: ${name}`, { sanitizeResources: false }, async () => {
-      sim.reset();
-      sim.signal("counting");
-      const before = sim.handles();
-      await using backend = make();
-      await body({ backend, attach });
-      equal(sim.handles(), before, "handles left open");
-    });
-  }
-}
-
-function settings(changes: Partial<SubsystemSettings> = {}): SubsystemSettings {
-  return {
-    dataFlow: "continuous",
-    channelType: "single_ended",
-    range: { low: -10, high: 10 },
-    list: [{ physicalChannel: 0, gain: 1 }, { physicalChannel: 5, gain: 10 }],
-    clock: { source: "internal", hz: 20_000 },
-    wrapMode: "multiple",
-    encoding: null,
-    trigger: new SoftwareStart(),
-    ...{ retrigger: null, referenceTrigger: null, interleavedCjc: false },
-    ...changes,
-  };
-}
-
-/** Opens, configures and hands over; gives all back. */
-async function withIntake(
-  { backend, attach }: Hands,
-  body: (intake: Intake) => Promise<void>,
-  changes: Partial<SubsystemSettings> = {},
-  name = "DT9806(00)",
-): Promise<void> {
-  const board = await backend.open(name);
-  const subsystem = await board.reserve("analog_input", 0);
-  try {
-    const { ticket } = await subsystem.configure(settings(changes));
-    const intake = attach(ticket!);
-    try {
-      await body(intake);
-    } finally {
-      intake.end();
-    }
-  } finally {
-    await subsystem.release();
-    await board.close();
-  }
-}
-
-/** Waits for the next full buffer. */
-function nextBuffer(intake: Intake): TakenBuffer {
-  for (;;) {
-    const buffer = intake.take();
-    if (buffer !== null) return buffer;
-    intake.wait(1000);
-  }
-}
-
-/** Looks at every code of a buffer of inputs 0 and 5, of which `first` is the first scan. */
-function checkCodes(codes: ArrayLike<number>, first: number, board = "DT9806(00)", channels = [0, 5]): void {
-  const seed = boardSeed(board);
-  for (let i = 0; i < codes.length; i++) {
-    const scan = first + Math.floor(i / channels.length);
-    const channel = channels[i % channels.length]!;
-    if (codes[i] !== countingCode(seed, channel, scan)) {
-      throw new Error(`code ${i} (scan ${scan} of input ${channel}) is ${codes[i]}`);
-    }
-  }
-}
-
-const PLAN = { buffers: 4, codesPerBuffer: 200 }; // 100 scans, 10 ms
+import { checkCodes, contract, kinds, nextBuffer, PLAN, settings, sim, withIntake } from "./contract.ts";
 
 contract("boards are listed by name, and one that is not there is refused by name", async ({ backend }) => {
   const boards = await backend.boards();
@@ -131,7 +37,7 @@ Deno.test("both backends tell the same subsystems and capabilities of the same b
   for (const { make } of Object.values(kinds)) {
     await using backend = make();
     const found: Record<string, unknown> = {};
-    for (const name of ["DT9805(00)", "DT9806(00)", "DT9862(00)", "DT9837A(00)", "DT9828(00)"]) {
+    for (const name of ["DT9805(00)", "DT9806(00)", "DT9862(00)", "DT9837A(00)", "DT9828(00)", "DT9829(00)"]) {
       const board = await backend.open(name);
       for (const { type, element } of board.subsystems) {
         if (NOT_THE_SAME.some((one) => one.test(`${name} ${type}`))) continue;
@@ -149,10 +55,9 @@ Deno.test("both backends tell the same subsystems and capabilities of the same b
   equal(sim.handles(), 0);
 });
 
-/** Boards in TypeScript have of sensors the floats alone, and a DT9837A and a DT9862 output without clocks and triggers. */
+/** Boards in TypeScript have a DT9862 output without clocks and triggers from outside. */
 const NOT_SIMULATED = { simultaneousStart: null, inProcessFlush: null, autoCalibrate: null }; // these are the SDK's own
 const NOT_THE_SAME = [
-  /(DT9837A|DT9828)\S* analog_input/,
   /DT9862\S* analog_output/,
 ];
 
@@ -438,43 +343,6 @@ contract("without wrapping a run ends when nothing is empty, and says so", async
     equal(intake.take(), null);
     return Promise.resolve();
   }, { wrapMode: "none" });
-});
-
-/** A list whose places put these values on the digital lines. */
-const driving = (...values: (number | null)[]) =>
-  values.map((digitalOutput, physicalChannel) => ({
-    ...{ physicalChannel, gain: 1 },
-    channel: new AnalogInputVoltage({ physicalChannel, digitalOutput }),
-  }));
-
-/** Values of the digital lines since the latest start, one a sample. */
-function scanLines({ backend }: Hands, board: string): number[] {
-  return [...(backend instanceof SimulatedBackend ? backend.scanLines(board) : sim.scanLines(board))];
-}
-
-contract("digital lines follow the channel list sample by sample, in the run that is set so alone", async (hands) => {
-  const lists: (number | null)[][] = [[1, null, 1], [0, 1], [null, null]];
-  for (const values of lists) {
-    await withIntake(hands, (intake) => {
-      intake.begin({ buffers: 4, codesPerBuffer: 30 * values.length });
-      intake.start();
-      while (intake.wait(1000).length === 0);
-      const drives = values.some((value) => value !== null);
-      const all = Array.from({ length: drives ? 120 * values.length : 0 }, (_, i) => values[i % values.length] ?? 0);
-      deepEqual(scanLines(hands, "DT9806(00)"), all, String(values));
-      return Promise.resolve();
-    }, { wrapMode: "none", list: driving(...values) });
-  }
-});
-
-contract("digital values that a board cannot carry are refused", async ({ backend }) => {
-  for (const [name, value] of [["DT9806(00)", 2], ["DT9862(00)", 1]] as const) {
-    const board = await backend.open(name);
-    const subsystem = await board.reserve("analog_input", 0);
-    await rejects(subsystem.configure(settings({ list: driving(value) })), DtolError, name);
-    await subsystem.release();
-    await board.close();
-  }
 });
 
 contract("subsystems started together run from the moment that is told; a board that cannot says so", async (hands) => {
