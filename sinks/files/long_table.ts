@@ -53,7 +53,7 @@ export interface LongColumn {
 /** What a file says about itself: the JSON that `describe()` makes. */
 type Description = Readonly<Record<string, unknown>>;
 
-/** What is the same in all blocks of a task. */
+/** What is the same in all blocks of a task, and how far they have come. */
 interface Task {
   readonly device: string;
   readonly task: string;
@@ -61,6 +61,10 @@ interface Task {
   readonly axis: TimeAxis;
   readonly startedUtcNs: bigint;
   readonly metadata: DaqBlockParts["metadata"];
+  /** The axis of the block before. */
+  present: TimeAxis;
+  /** The sample behind those that were given. */
+  next: number;
 }
 
 /** Rows that follow each other: samples of one channel in one block. */
@@ -85,12 +89,9 @@ export class BlockAssembler {
   readonly #tasks = new Map<string, Task>();
   readonly #channels = new Map<string, readonly BlockChannel[]>();
   #task: Task | undefined;
-  #axis: TimeAxis | undefined;
   #stretches: Stretch[] = [];
   /** Whether rows just before are missing, so that the open block may lack its first channels. */
   #behindHole = false;
-  /** The sample behind those that were given. */
-  #next = 0;
 
   /**
    * Begins with what the file says about itself.
@@ -113,25 +114,30 @@ export class BlockAssembler {
    * @throws {DtolReadError} If they are not the rows of blocks.
    */
   *push({ count, columns }: LongRows): Generator<DaqBlock> {
-    const { channel, block_index: blockIndex } = columns;
+    const keys = [columns.channel, columns.block_index, columns.device, columns.task];
     for (let from = 0, to = 0; from < count; from = to) {
-      const name = channel.at(from);
-      const number = blockIndex.at(from);
-      for (to = from + 1; to < count && channel.at(to) === name && blockIndex.at(to) === number;) to++;
+      const [name, number, device, task] = keys.map((column) => column.at(from));
+      to = keys.reduce((end, column) => endOfSame(column, from, end), count);
       const isError = name == null;
-      const head = this.#stretches[0];
-      if (head !== undefined && (isError || Number(number) !== head.blockIndex)) yield* this.finish();
-      this.#enter(String(columns.device.at(from)), String(columns.task.at(from)));
+      const isOther = this.#task?.device !== device || this.#task?.task !== task;
+      if (isError || isOther || Number(number) !== this.#stretches[0]?.blockIndex) yield* this.finish();
+      if (isOther) this.#enter(String(device), String(task));
       if (isError) { for (let k = from; k < to; k++) yield this.#errorBlock(columns, k); }
-      else this.#add(this.#stretch(columns, from, to));
+      else {
+        to = endOfSamples(columns.sample_index, from, to);
+        const stretch = this.#stretch(columns, from, to);
+        if (this.#isAgain(stretch)) yield* this.finish();
+        this.#add(stretch);
+      }
     }
   }
 
   /** Gives the block that is still open. */
   *finish(): Generator<DaqBlock> {
+    if (this.#stretches.length === 0) return;
     const isWhole = !this.#behindHole || this.#isWhole();
     this.#behindHole = false;
-    if (this.#stretches.length > 0 && isWhole) yield this.#block();
+    if (isWhole) yield this.#block();
     this.#stretches = [];
   }
 
@@ -146,6 +152,17 @@ export class BlockAssembler {
     const [head] = this.#stretches;
     return head !== undefined && this.#stretches.length === this.#task!.channels.length &&
       this.#stretches.every(({ first, values }) => first === head.first && values.length === head.values.length);
+  }
+
+  /** Whether the open block has that channel already: two runs of a task may have blocks of the same number. */
+  #isAgain({ channel, first }: Stretch): boolean {
+    return !this.#goesOn(channel, first) && this.#stretches.some((before) => before.channel === channel);
+  }
+
+  /** Whether samples follow those that came last, as row groups may part a block. */
+  #goesOn(channel: string, first: number): boolean {
+    const before = this.#stretches.at(-1);
+    return before?.channel === channel && before.first + before.values.length === first;
   }
 
   #stretch(columns: LongRows["columns"], from: number, to: number): Stretch {
@@ -171,22 +188,17 @@ export class BlockAssembler {
       values,
       status,
     };
-    const last = Number(at("sample_index", to - 1));
-    if (last !== stretch.first + to - from - 1 || !(stretch.first >= 0) || !(stretch.blockIndex >= 0)) {
-      throw this.#misfit(
-        `channel ${stretch.channel} has ${to - from} rows for the samples ${stretch.first} to ${last}`,
-      );
-    }
-    return stretch;
+    if (stretch.first >= 0 && stretch.blockIndex >= 0) return stretch;
+    throw this.#misfit(`channel ${stretch.channel} has a sample ${stretch.first} in a block ${stretch.blockIndex}`);
   }
 
-  /** Adds to the open block; rows that go on where those before ended belong together, as row groups may part them. */
+  /** Adds to the open block. */
   #add(stretch: Stretch): void {
-    const before = this.#stretches.at(-1);
-    if (before?.channel !== stretch.channel || before.first + before.values.length !== stretch.first) {
+    if (!this.#goesOn(stretch.channel, stretch.first)) {
       this.#stretches.push(stretch);
       return;
     }
+    const before = this.#stretches.at(-1)!;
     const both = before.status !== null || stretch.status !== null;
     this.#stretches[this.#stretches.length - 1] = {
       ...before,
@@ -216,8 +228,8 @@ export class BlockAssembler {
       if (stretch.status !== null) sensorStatus.set(stretch.channel, stretch.status);
     }
     const codes = isLinearised || sensorStatus.size > 0 ? null : codesOf(values, channels, n);
-    const gapBefore = Math.max(0, first - this.#next);
-    this.#next = first + n;
+    const gapBefore = Math.max(0, first - this.#task!.next);
+    this.#task!.next = first + n;
     const parts = { channels, blockIndex, firstSampleIndex: first, samplesPerChannel: n, gapBefore };
     return this.#make({
       ...parts,
@@ -257,10 +269,8 @@ export class BlockAssembler {
 
   /** Turns to the task of the rows that follow. */
   #enter(device: string, task: string): void {
-    if (this.#task?.device === device && this.#task.task === task) return;
     this.#task = this.#tasks.get(keyOf(device, task));
     if (this.#task === undefined) throw this.#misfit(`it does not describe the task "${task}" of ${device}`);
-    this.#axis = this.#task.axis;
   }
 
   /** The channels of a block: the same array as long as they are the same. */
@@ -280,13 +290,14 @@ export class BlockAssembler {
 
   /** The present axis; after a restart of the board in mid-run another one, which starts at the row's own time. */
   #axisAt(index: number, monoNs: bigint, utcMicros: bigint): TimeAxis {
-    for (const axis of [this.#axis!, this.#task!.axis]) {
-      if (axis.monoNsOf(index) === monoNs && floorMicros(axis.utcNsOf(index)) === utcMicros) return this.#axis = axis;
+    const task = this.#task!;
+    for (const axis of [task.present, task.axis]) {
+      if (axis.monoNsOf(index) === monoNs && floorMicros(axis.utcNsOf(index)) === utcMicros) return task.present = axis;
     }
-    const { anchor } = this.#axis!;
+    const { anchor } = task.present;
     const utcNs = anchor.utcNs + (monoNs - anchor.monoNs);
     const isClose = floorMicros(utcNs) === utcMicros;
-    return this.#axis = new TimeAxis({ ...anchor, index, monoNs, utcNs: isClose ? utcNs : 1000n * utcMicros });
+    return task.present = new TimeAxis({ ...anchor, index, monoNs, utcNs: isClose ? utcNs : 1000n * utcMicros });
   }
 
   #taskOf(text: string): Task {
@@ -294,11 +305,12 @@ export class BlockAssembler {
       const json = JSON.parse(text) as Description;
       const anchor = anchorOf(json);
       if (anchor === null) throw new Error("it does not say when its samples were taken");
+      const axis = new TimeAxis(anchor);
       return {
         device: String(json["device"]),
         task: String(json["task"]),
         channels: channelsFromJson(json),
-        axis: new TimeAxis(anchor),
+        ...{ axis, present: axis, next: 0 },
         startedUtcNs: utcOf(json["task_started_at"]) ?? anchor.utcNs,
         metadata: flatOf(json["task_metadata"]),
       };
@@ -314,6 +326,23 @@ export class BlockAssembler {
 
 function keyOf(device: string, task: string): string {
   return JSON.stringify([device, task]);
+}
+
+/** Where the rows end that have the same in a column as the first. */
+function endOfSame(column: LongColumn, from: number, to: number): number {
+  const same = column.at(from);
+  let end = from + 1;
+  while (end < to && column.at(end) === same) end++;
+  return end;
+}
+
+/** Where samples end that follow each other, each one behind the one before. */
+function endOfSamples(index: LongColumn, from: number, to: number): number {
+  const at = (row: number) => Number(index.at(row));
+  if (at(to - 1) - at(from) === to - 1 - from) return to;
+  let end = from + 1;
+  while (at(end) === at(end - 1) + 1) end++;
+  return end;
 }
 
 function joined<T extends Float64Array | Int8Array>(type: new (length: number) => T, a: T, b: T): T {

@@ -25,7 +25,8 @@ export class BlockBuffer {
   readonly #container: ParquetContainer;
   readonly #settings: ParquetSettings;
   #channels: readonly string[] | null = null;
-  #lastChannels: DaqBlock["channels"] | undefined;
+  /** The last block that was described. */
+  #last: Pick<DaqBlock, "device" | "task" | "channels"> | undefined;
   #blocks: DaqBlock[] = [];
   #rows = 0;
 
@@ -53,7 +54,7 @@ export class BlockBuffer {
    */
   check(block: DaqBlock, path: string): void {
     if (this.#settings.layout === "long" || this.#channels === null || block.samplesPerChannel === 0) return;
-    if (block.channels === this.#lastChannels) return;
+    if (block.channels === this.#last?.channels) return;
     const names = block.channels.map(({ name }) => name);
     if (JSON.stringify(names) !== JSON.stringify(this.#channels)) {
       throw new DtolSinkSchemaError(
@@ -67,8 +68,9 @@ export class BlockBuffer {
   add(block: DaqBlock): void {
     this.#blocks.push(block);
     this.#rows += rowsOf(block, this.#settings.layout);
-    if (block.channels === this.#lastChannels || block.samplesPerChannel === 0) return;
-    this.#lastChannels = block.channels;
+    if (block.samplesPerChannel === 0 || isOfSameTask(block, this.#last)) return;
+    const { device, task, channels } = block;
+    this.#last = { device, task, channels };
     this.#container.describe(described(this.#settings, block));
     if (this.#channels === null) this.#lockTo(block);
   }
@@ -197,6 +199,10 @@ function physical(cell: Cell, { type }: Column): Cell {
   if (type !== "time") return cell;
   const ns = typeof cell === "bigint" ? cell : Temporal.Instant.from(String(cell)).epochNanoseconds;
   return (ns - (ns % 1000n + 1000n) % 1000n) / 1000n; // towards the past, also before 1970
+}
+
+function isOfSameTask(block: DaqBlock, before: Pick<DaqBlock, "device" | "task" | "channels"> | undefined): boolean {
+  return block.channels === before?.channels && block.device === before.device && block.task === before.task;
 }
 
 function described({ description }: ParquetSettings, record: DaqBlock | DaqReading): Description {
