@@ -13,6 +13,7 @@ import {
   IepeInput,
   ResistanceInput,
   RtdInput,
+  SensorInput,
   ThermistorInput,
   ThermocoupleInput,
   type VoltRange,
@@ -174,7 +175,28 @@ function checkSettings(channel: AnalogInput, board: string, can: Capabilities): 
   if (fed && !(channel instanceof BridgedInput) && channel.excitationSource === "internal") {
     checkCurrent(name, channel.excitationCurrentA, board, can);
   }
+  if (givesMeasured(channel, can)) checkMeasured(channel, board, can);
   sensorOf(channel, givesMeasured(channel, can)); // throws where it lacks a number
+}
+
+/** Where the board measures by itself, what a channel says of volts and cold junctions would be passed over. */
+function checkMeasured(channel: AnalogInput, board: string, can: Capabilities): void {
+  if (channel instanceof ThermocoupleInput) {
+    const { name, cjcSource, cjcChannel, cjcTemperature } = channel;
+    if (cjcSource !== "internal" || (cjcChannel ?? 0) !== 0 || cjcTemperature !== null) {
+      throw new DtolCapabilityError(
+        `Channel "${name}" says where its cold junction is, but "${board}" takes the one at its own terminals into ` +
+          "account: leave out cjcSource, cjcChannel and cjcTemperature",
+      );
+    }
+  }
+  if (!(channel instanceof SensorInput)) return;
+  const { name, minVolts: low, maxVolts: high } = channel;
+  if ((low === -10 && high === 10) || can.ranges.some((range) => range.low === low && range.high === high)) return;
+  throw new DtolCapabilityError(
+    `Channel "${name}" asks for ${low} to ${high} V, but "${board}" measures a ${channel.kind} in a range of its own: ` +
+      "leave out minVolts and maxVolts",
+  );
 }
 
 function checkCurrent(name: string, amps: number | null, board: string, can: Capabilities): void {

@@ -242,9 +242,27 @@ const TRIALS: Readonly<Record<string, { tries: readonly Try[]; other?: Options }
 };
 const COUNTER: { tries: readonly Try[]; other?: Options } = { tries: [["DT9862(00)", {}]] };
 
-for (const [kind, { make, needs, other }] of Object.entries(KINDS)) {
-  const { tries, other: others } = TRIALS[kind] ?? COUNTER;
-  Deno.test(`W-34: every field of ${kind} reaches the SDK or the value, or is refused`, async () => {
+/** A board that linearises does with thermocouples by itself what others leave to the library. */
+const LINEARISED: Readonly<Record<string, { tries: readonly Try[]; other?: Options }>> = {
+  ai_voltage: {
+    tries: [["DT9828(00)", { ...differential, minVal: -0.156, maxVal: 0.156 }, "constant:0.05"]],
+    other: { channelType: "single_ended", encoding: "twos_complement", coupling: "ac" },
+  },
+  cold_junction: { ...TRIALS["cold_junction"], tries: [["DT9828(00)", differential]] },
+  thermocouple: {
+    ...TRIALS["thermocouple"],
+    tries: [-50, 900].map((degC): Try => ["DT9828(00)", { gain: 1, physicalChannel: 2 }, `constant:${degC}`]),
+  },
+};
+
+const EVERY = [
+  ...Object.keys(KINDS).map((kind) => [kind, kind, TRIALS[kind] ?? COUNTER] as const),
+  ...Object.entries(LINEARISED).map(([kind, trial]) => [`${kind} on a DT9828`, kind, trial] as const),
+];
+
+for (const [title, kind, { tries, other: others }] of EVERY) {
+  const { make, needs, other } = KINDS[kind]!;
+  Deno.test(`W-34: every field of ${title} reaches the SDK or the value, or is refused`, async () => {
     const bad: string[] = [];
     const task = (board: string, options: Options) => () =>
       new TaskSpec({ board, channels: [new make({ ...options, name: "it" })] });

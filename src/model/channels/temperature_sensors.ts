@@ -72,7 +72,10 @@ export class ThermocoupleInput extends TemperatureInput {
    * sample or takes it into account by itself. Default: 0, where the boards with such an input have it.
    */
   declare readonly cjcChannel: number | null;
-  /** A fixed temperature of the cold junction in degC, instead of a sensor. Default: null, the sensor is read. */
+  /**
+   * A fixed temperature of the cold junction in degC, instead of a sensor; a board that takes its own into account refuses
+   * it. Default: null, the sensor is read.
+   */
   declare readonly cjcTemperature: number | null;
 
   /**
