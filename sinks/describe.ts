@@ -86,3 +86,16 @@ function clockOf(block: DaqBlock): Description {
     ...anchorFields(anchor),
   };
 }
+
+/** Remembers the tasks of blocks, so that each is described once, also when the blocks of several take turns. */
+export class KnownTasks {
+  readonly #names = new WeakMap<DaqBlock["channels"], Set<string>>();
+
+  /** Whether a block is the first of its task, or of other channels; the next one is not. */
+  isNew({ channels, device, task }: DaqBlock): boolean {
+    let names = this.#names.get(channels);
+    if (names === undefined) this.#names.set(channels, names = new Set());
+    const { size } = names;
+    return names.add(JSON.stringify([device, task])).size > size;
+  }
+}

@@ -9,7 +9,7 @@ import { DtolError, DtolResourceError, DtolSinkSchemaError, DtolSinkWriteError }
 import { DaqBlock } from "../src/model/block.ts";
 import { invalid, type Metadata, metadataOf, positiveNumber, wholeNumber } from "../src/model/fields.ts";
 import type { DaqReading } from "../src/model/reading.ts";
-import { describe, type Described, type SinkSpec } from "./describe.ts";
+import { describe, type Described, KnownTasks, type SinkSpec } from "./describe.ts";
 import { type Batch, merged } from "./postgres/batch.ts";
 import { PostgresConfig } from "./postgres/config.ts";
 import { type Client, openPool, type Pool } from "./postgres/driver.ts";
@@ -86,7 +86,7 @@ export class PostgresSink extends Sink<DaqBlock | DaqReading> implements BlockSi
   #outbox: Outbox | undefined;
   #run = "";
   #isDescribed = false;
-  #channels: DaqBlock["channels"] | undefined;
+  readonly #known = new KnownTasks();
   /** Errors that came before anybody knew the channels: a table is not made from them. */
   #early: DaqReading[] = [];
 
@@ -280,8 +280,7 @@ export class PostgresSink extends Sink<DaqBlock | DaqReading> implements BlockSi
   async #sendBlock(block: DaqBlock): Promise<Promise<void>[]> {
     const table = await this.#table("blocks", POSTGRES_BLOCK_COLUMNS);
     const samples = this.config.tableSamples === null ? null : await this.#table("samples", SAMPLE_COLUMNS);
-    const settled = block.channels === this.#channels ? [] : await this.#describe(block, true);
-    this.#channels = block.channels;
+    const settled = this.#known.isNew(block) ? await this.#describe(block, true) : [];
     settled.push(...await this.#put(table, [blockSummaryCells(block, POSTGRES_BLOCK_COLUMNS, "ns")]));
     if (samples === null) return settled;
     settled.push(...await this.#put(samples, blockToCells(block, { times: "ns" })));

@@ -4,18 +4,20 @@
  * @module
  */
 
+import type { Codes } from "../src/convert/codes.ts";
 import { DaqBlock } from "../src/model/block.ts";
 import { invalid, type Metadata, metadataOf, nonEmptyText, oneOf, wholeNumber } from "../src/model/fields.ts";
 import type { DaqReading } from "../src/model/reading.ts";
-import { describe, type Described, type SinkSpec } from "./describe.ts";
+import { describe, type Described, KnownTasks, type SinkSpec } from "./describe.ts";
 import { claimPath, IF_EXISTS, type IfExists } from "./file.ts";
 import { type Column, readingColumns, type TableRow } from "./columns.ts";
+import { type PlainBlock, toPlainBlock } from "./plain_block.ts";
 import { readingToCells } from "./rows.ts";
 import { type OnWarning, readingColumnsOfSpec, SchemaLock } from "./schema.ts";
 import { type BlockSink, type ReadingSink, Sink } from "./sink.ts";
 import { tableName } from "./sql_names.ts";
 import { StoreLink } from "./sqlite/link.ts";
-import { type ReadingsPart, type SampleStorage, type StoreOptions, toPlainBlock } from "./sqlite/orders.ts";
+import type { ReadingsPart, SampleStorage, StoreOptions } from "./sqlite/orders.ts";
 import { pack } from "./sqlite/pack.ts";
 import { turn } from "./turn.ts";
 
@@ -96,7 +98,7 @@ export class SqliteSink extends Sink<DaqBlock | DaqReading> implements BlockSink
   #claim: Disposable | undefined;
   #isDescribed = false;
   #straight: readonly Column[] | undefined;
-  #channels: DaqBlock["channels"] | undefined;
+  readonly #known = new KnownTasks();
 
   /**
    * Makes a sink; the file is opened by the first write or by `open()`.
@@ -124,9 +126,8 @@ export class SqliteSink extends Sink<DaqBlock | DaqReading> implements BlockSink
    */
   async write(block: DaqBlock): Promise<void> {
     const { stored } = await this.inTurn(() => {
-      const plain = toPlainBlock(block);
-      const description = block.channels === this.#channels ? null : this.#describe(block);
-      this.#channels = block.channels;
+      const plain = withOwnSamples(toPlainBlock(block));
+      const description = this.#known.isNew(block) ? this.#describe(block) : null;
       const samples = plain.codes ?? plain.values;
       const memory = samples === undefined ? [] : [samples.buffer];
       return { stored: this.#link!.send({ kind: "block", block: plain, description }, memory) };
@@ -223,6 +224,16 @@ export class SqliteSink extends Sink<DaqBlock | DaqReading> implements BlockSink
       throw error;
     }
   }
+}
+
+/** Samples in memory of their own, so that the caller's block stays whole when they move to the thread. */
+function withOwnSamples(block: PlainBlock): PlainBlock {
+  const { codes, values } = block;
+  return {
+    ...block,
+    codes: codes && codes.slice() as Codes,
+    ...(values === undefined ? {} : { values: values.slice() }),
+  };
 }
 
 function sameColumns(a: readonly Column[], b: readonly Column[]): boolean {

@@ -18,19 +18,13 @@
 
 import { deserialize, serialize } from "node:v8";
 import { crc32 } from "node:zlib";
-import { type Codes, type CodeType, codeTypeOf, viewCodes } from "../../src/convert/codes.ts";
-import {
-  DtolResourceError,
-  DtolSinkWriteError,
-  fromPlainError,
-  type PlainError,
-  toPlainError,
-} from "../../src/errors.ts";
-import { type AxisAnchor, TimeAxis } from "../../src/model/axis.ts";
-import { type BlockChannel, DaqBlock, plainChannels } from "../../src/model/block.ts";
-import type { Metadata } from "../../src/model/fields.ts";
-import type { FileTarget, OpenFile } from "../file.ts";
+import { type CodeType, codeTypeOf, viewCodes } from "../../src/convert/codes.ts";
+import { DtolResourceError, DtolSinkWriteError } from "../../src/errors.ts";
+import type { DaqBlock } from "../../src/model/block.ts";
 import type { TableRow } from "../columns.ts";
+import { describe, type Description, KnownTasks } from "../describe.ts";
+import type { FileTarget, OpenFile } from "../file.ts";
+import { fromPlainBlock, type PlainBlock, toPlainBlock } from "../plain_block.ts";
 import type { ParquetShape } from "./segment.ts";
 import type { ParquetSettings } from "./settings.ts";
 
@@ -53,25 +47,12 @@ export interface JournalRun {
   readonly shape: ParquetShape | null;
 }
 
-/** What the head of a block says beside its codes. */
-interface BlockHead {
-  readonly device: string;
-  readonly task: string;
-  readonly channels: readonly BlockChannel[];
+/** What the head of a block says beside its codes, or values. */
+interface BlockHead extends Omit<PlainBlock, "codes" | "values"> {
   /** What the payload is; null when there is none. */
   readonly codeType: CodeType | "float64" | null;
-  /** What the samples of values are worth, where they are not all well. */
-  readonly sensorStatus?: ReadonlyMap<string, Int8Array>;
-  readonly blockIndex: number;
-  readonly firstSampleIndex: number;
-  readonly samplesPerChannel: number;
-  readonly gapBefore: number;
-  readonly anchor: AxisAnchor;
-  readonly startedUtcNs: bigint;
-  readonly readStartedNs: bigint;
-  readonly readFinishedNs: bigint;
-  readonly metadata: Metadata;
-  readonly error: PlainError | null;
+  /** What the file says of its task, as JSON: in the first block of a task behind the record that names the run. */
+  readonly description: string | null;
 }
 
 /** Writes a journal. */
@@ -84,6 +65,8 @@ export class Journal {
   #start = 0;
   #segment = 0;
   #number = 0;
+  /** Tasks that a block behind the first record describes. */
+  #known = new KnownTasks();
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #syncMs: number;
 
@@ -131,32 +114,20 @@ export class Journal {
     this.#attempt(() => this.#file.seekSync(this.#start, Deno.SeekMode.Start));
     this.#segment = segment;
     this.#number = 0;
+    this.#known = new KnownTasks();
   }
 
   /** Keeps a block. */
   addBlock(block: DaqBlock): void {
-    const { device, task, plainCodes: codes, blockIndex, firstSampleIndex, samplesPerChannel, gapBefore } = block;
-    const { readStartedNs, readFinishedNs, metadata } = block;
-    const values = codes === null && samplesPerChannel > 0 ? block.data : null;
-    const payload = codes ?? values ?? new Uint8Array(0);
+    const { codes, values, ...parts } = toPlainBlock(block);
+    const isNew = block.samplesPerChannel > 0 && this.#known.isNew(block);
     const head: BlockHead = {
-      ...{
-        device,
-        task,
-        channels: plainChannels(block.channels),
-        blockIndex,
-        firstSampleIndex,
-        samplesPerChannel,
-        gapBefore,
-      },
-      ...{ readStartedNs, readFinishedNs, metadata },
-      codeType: codes !== null ? codeTypeOf(codes) : values === null ? null : "float64",
-      ...(values === null ? {} : { sensorStatus: block.sensorStatus }),
-      anchor: block.axis.anchor,
-      startedUtcNs: block.taskStartedAt.epochNanoseconds,
-      error: block.error === null ? null : toPlainError(block.error),
+      ...parts,
+      codeType: codes !== null ? codeTypeOf(codes) : values === undefined ? null : "float64",
+      description: isNew ? JSON.stringify(describe({ record: block })) : null,
     };
-    this.#append("block", serialize(head), new Uint8Array(payload.buffer, payload.byteOffset, payload.byteLength));
+    const { buffer, byteOffset, byteLength } = codes ?? values ?? new Uint8Array(0);
+    this.#append("block", serialize(head), new Uint8Array(buffer, byteOffset, byteLength));
   }
 
   /** Keeps readings. */
@@ -225,7 +196,13 @@ export class Journal {
 
 /** A record of a journal. */
 export type JournalRecord =
-  | { readonly kind: "block"; readonly segment: number; readonly block: DaqBlock }
+  | {
+    readonly kind: "block";
+    readonly segment: number;
+    readonly block: DaqBlock;
+    /** What the file says of its task; null where a block before it knows. */
+    readonly description: Description | null;
+  }
   | { readonly kind: "readings"; readonly segment: number; readonly rows: readonly TableRow[] };
 
 /** What is in a journal. */
@@ -253,7 +230,7 @@ export function readJournal(bytes: Uint8Array): JournalContent | null {
     if (segment !== first!.segment || number !== records.length || kind === "run") break; // left over from before
     records.push(
       kind === "block"
-        ? { kind, segment, block: blockOf(deserialize(head) as BlockHead, payload) }
+        ? { kind, segment, ...blockOf(deserialize(head) as BlockHead, payload) }
         : { kind: "readings", segment, rows: deserialize(head) as TableRow[] },
     );
   }
@@ -308,14 +285,15 @@ function readFrame(bytes: Uint8Array, at: number): JournalFrame | null {
   return { kind, segment: word(3), number: word(4), head, payload, end };
 }
 
-function blockOf({ anchor, codeType, error, ...parts }: BlockHead, payload: Uint8Array): DaqBlock {
+function blockOf(
+  { codeType, description, ...parts }: BlockHead,
+  payload: Uint8Array,
+): { block: DaqBlock; description: Description | null } {
   const memory = payload.slice().buffer;
-  const codes: Codes | null = codeType === null || codeType === "float64" ? null : viewCodes(codeType, memory);
-  return new DaqBlock({
-    ...parts,
-    codes,
-    ...(codeType === "float64" ? { values: new Float64Array(memory) } : {}),
-    axis: new TimeAxis(anchor),
-    ...(error === null ? {} : { error: fromPlainError(error) }),
-  });
+  const codes = codeType === null || codeType === "float64" ? null : viewCodes(codeType, memory);
+  const values = codeType === "float64" ? { values: new Float64Array(memory) } : {};
+  return {
+    block: fromPlainBlock({ ...parts, codes, ...values }),
+    description: description === null ? null : JSON.parse(description),
+  };
 }

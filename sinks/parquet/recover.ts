@@ -333,7 +333,7 @@ function addBlocks(container: ParquetContainer, { settings, records }: Parts): v
   for (const record of records) {
     if (record.kind !== "block") continue;
     if (buffer.overflows(record.block)) buffer.flush();
-    buffer.add(record.block);
+    buffer.add(record.block, record.description);
   }
   buffer.flush();
 }

@@ -10,7 +10,7 @@ import { ByteWriter } from "hyparquet-writer/src/bytewriter.js";
 import { DtolSinkSchemaError } from "../../src/errors.ts";
 import type { DaqBlock } from "../../src/model/block.ts";
 import type { DaqReading } from "../../src/model/reading.ts";
-import { describe, type Description } from "../describe.ts";
+import { describe, type Description, KnownTasks } from "../describe.ts";
 import { type Cell, type Column, readingColumns, scanColumns, type TableRow } from "../columns.ts";
 import { SchemaLock, type SchemaLockOptions } from "../schema.ts";
 import { codecOf } from "./compression.ts";
@@ -25,8 +25,8 @@ export class BlockBuffer {
   readonly #container: ParquetContainer;
   readonly #settings: ParquetSettings;
   #channels: readonly string[] | null = null;
-  /** The last block that was described. */
-  #last: Pick<DaqBlock, "device" | "task" | "channels"> | undefined;
+  readonly #known = new KnownTasks();
+  #lastChannels: DaqBlock["channels"] | undefined;
   #blocks: DaqBlock[] = [];
   #rows = 0;
 
@@ -54,7 +54,7 @@ export class BlockBuffer {
    */
   check(block: DaqBlock, path: string): void {
     if (this.#settings.layout === "long" || this.#channels === null || block.samplesPerChannel === 0) return;
-    if (block.channels === this.#last?.channels) return;
+    if (block.channels === this.#lastChannels) return;
     const names = block.channels.map(({ name }) => name);
     if (JSON.stringify(names) !== JSON.stringify(this.#channels)) {
       throw new DtolSinkSchemaError(
@@ -64,14 +64,20 @@ export class BlockBuffer {
     }
   }
 
-  /** Holds a block. */
-  add(block: DaqBlock): void {
+  /**
+   * Holds a block.
+   *
+   * @param block The block.
+   * @param description What is to be said of its task, if the block does not know all of it; null if that was said.
+   */
+  add(block: DaqBlock, description?: Description | null): void {
     this.#blocks.push(block);
     this.#rows += rowsOf(block, this.#settings.layout);
-    if (block.samplesPerChannel === 0 || isOfSameTask(block, this.#last)) return;
-    const { device, task, channels } = block;
-    this.#last = { device, task, channels };
-    this.#container.describe(described(this.#settings, block));
+    if (block.samplesPerChannel === 0) return;
+    this.#lastChannels = block.channels;
+    if (!this.#known.isNew(block)) return;
+    const about = description === undefined ? describe({ record: block }) : description;
+    if (about !== null) this.#container.describe(withSettings(about, this.#settings));
     if (this.#channels === null) this.#lockTo(block);
   }
 
@@ -119,7 +125,8 @@ export class ReadingBuffer {
 
   /** Says once what the file holds. */
   describe(reading: DaqReading): void {
-    if (reading.error === null) this.#container.describe(described(this.#settings, reading));
+    if (reading.error !== null) return;
+    this.#container.describe(withSettings(describe({ record: reading }), this.#settings));
   }
 
   /**
@@ -201,12 +208,9 @@ function physical(cell: Cell, { type }: Column): Cell {
   return (ns - (ns % 1000n + 1000n) % 1000n) / 1000n; // towards the past, also before 1970
 }
 
-function isOfSameTask(block: DaqBlock, before: Pick<DaqBlock, "device" | "task" | "channels"> | undefined): boolean {
-  return block.channels === before?.channels && block.device === before.device && block.task === before.task;
-}
-
-function described({ description }: ParquetSettings, record: DaqBlock | DaqReading): Description {
+/** What a record tells of its task, with what the sink was told. */
+function withSettings(about: Description, { description }: ParquetSettings): Description {
   const { metadata, task_spec } = description;
   if (Array.isArray(task_spec)) return description; // several tasks: one record knows less
-  return { ...describe({ record }), metadata, task_spec };
+  return { ...about, metadata, task_spec };
 }

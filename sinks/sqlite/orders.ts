@@ -4,13 +4,10 @@
  * @module
  */
 
-import type { Codes } from "../../src/convert/codes.ts";
-import { fromPlainError, type PlainError, toPlainError } from "../../src/errors.ts";
-import { type AxisAnchor, TimeAxis } from "../../src/model/axis.ts";
-import { type BlockChannel, DaqBlock, plainChannels } from "../../src/model/block.ts";
-import type { Metadata } from "../../src/model/fields.ts";
+import type { PlainError } from "../../src/errors.ts";
 import type { IfExists } from "../file.ts";
 import type { Column } from "../columns.ts";
+import type { PlainBlock } from "../plain_block.ts";
 import type { Packed } from "./pack.ts";
 
 /** How a SQLite sink stores the samples of blocks. */
@@ -79,59 +76,4 @@ export class ColumnMemory {
 export interface Answer {
   readonly id: number;
   readonly error: PlainError | null;
-}
-
-/** A block as plain data, which `postMessage` takes. */
-export interface PlainBlock {
-  readonly device: string;
-  readonly task: string;
-  readonly channels: readonly BlockChannel[];
-  readonly codes: Codes | null;
-  /** Values and what they are worth, where there are no codes. */
-  readonly values?: Float64Array<ArrayBuffer>;
-  readonly sensorStatus?: ReadonlyMap<string, Int8Array>;
-  readonly blockIndex: number;
-  readonly firstSampleIndex: number;
-  readonly samplesPerChannel: number;
-  readonly gapBefore: number;
-  readonly anchor: AxisAnchor;
-  readonly startedUtcNs: bigint;
-  readonly readStartedNs: bigint;
-  readonly readFinishedNs: bigint;
-  readonly metadata: Metadata;
-  readonly error: PlainError | null;
-}
-
-/** Takes a block apart; its samples are copied, so that the caller's block stays whole when they move. */
-export function toPlainBlock(block: DaqBlock): PlainBlock {
-  const { device, task, plainCodes: codes, blockIndex, firstSampleIndex, samplesPerChannel, gapBefore, axis } = block;
-  const { taskStartedAt, readStartedNs, readFinishedNs, metadata, error } = block;
-  return {
-    device,
-    task,
-    channels: plainChannels(block.channels),
-    codes: codes === null ? null : codes.slice() as Codes,
-    ...(codes === null && samplesPerChannel > 0
-      ? { values: block.data.slice(), sensorStatus: block.sensorStatus }
-      : {}),
-    blockIndex,
-    firstSampleIndex,
-    samplesPerChannel,
-    gapBefore,
-    anchor: axis.anchor,
-    startedUtcNs: taskStartedAt.epochNanoseconds,
-    readStartedNs,
-    readFinishedNs,
-    metadata,
-    error: error === null ? null : toPlainError(error),
-  };
-}
-
-/** Puts a block together again. */
-export function fromPlainBlock({ anchor, error, ...parts }: PlainBlock): DaqBlock {
-  return new DaqBlock({
-    ...parts,
-    axis: new TimeAxis(anchor),
-    ...(error === null ? {} : { error: fromPlainError(error) }),
-  });
 }

@@ -1,6 +1,7 @@
 // inspectFile() and recoverFile(): what is wrong is told, what is whole is saved, and nothing else is touched.
 import { deepStrictEqual as deepEqual, match, ok, rejects, strictEqual as equal } from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { asyncBufferFromFile, parquetMetadataAsync } from "hyparquet";
 import { DtolReadError, DtolResourceError, DtolValidationError } from "../../src/errors.ts";
 import { openRaw } from "../../src/raw/replay.ts";
 import { RawWriter } from "../../src/raw/writer.ts";
@@ -254,3 +255,24 @@ Deno.test("a Parquet file whose sink died is recovered with every block, and rea
     deepEqual((await inspectFile(copy)).problems, []);
     await dying.close();
   }));
+
+for (const [kind, write] of Object.entries(RUNS)) {
+  Deno.test(`a run ${kind} in the journal of a Parquet sink that died comes back as it was, and explains itself`, () =>
+    inFolder(async (folder) => {
+      write(`${folder}/run.dt-raw`);
+      const blocks = await blocksOf(`${folder}/run.dt-raw`);
+      const [path, crashed] = [`${folder}/run.parquet`, `${folder}/crashed.parquet`];
+      const dying = new ParquetSink(path);
+      for (const block of blocks) await dying.write(block);
+      for (const suffix of ["", ".journal"]) Deno.copyFileSync(path + suffix, crashed + suffix);
+      await dying.close();
+      await recoverFile(crashed);
+      deepEqual((await blocksOf(crashed)).map(factsOf), blocks.map(factsOf));
+      deepEqual(await descriptionOf(crashed), await descriptionOf(path));
+    }));
+}
+
+async function descriptionOf(path: string): Promise<string | undefined> {
+  const { key_value_metadata: pairs } = await parquetMetadataAsync(await asyncBufferFromFile(path));
+  return pairs?.find(({ key }) => key === "dtollib")?.value;
+}

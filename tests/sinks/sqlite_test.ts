@@ -285,6 +285,18 @@ Deno.test("SqliteSink: the file explains itself: notes, channels with their scal
     equal(new Set(rows.map(({ run }) => run)).size, 1);
   }));
 
+Deno.test("SqliteSink: the tasks of blocks that take turns are described once each", () =>
+  stored({}, async (sink) => {
+    const other = [channel("heat")];
+    for (const i of [0, 1, 2]) {
+      await sink.write(block(i));
+      await sink.write(block(i, 3, { channels: other, task: "heat" }));
+    }
+  }, (path) => {
+    const tasks = own(path, "SELECT value FROM metadata WHERE key = 'task'");
+    deepEqual(tasks.map(({ value }) => value), ["bench", "heat"]);
+  }));
+
 Deno.test("SqliteSink: pragmas are as documented", () =>
   inFolder(async (folder) => {
     const path = `${folder}/run.db`;
