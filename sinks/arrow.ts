@@ -75,8 +75,8 @@ export class ArrowSink extends Sink<DaqBlock | DaqReading> implements BlockSink,
   #encoder: StreamEncoder | undefined;
   #blocks: BlockBatches | undefined;
   #schema: Schema | undefined;
-  /** Channels as the schema describes them. */
-  #channels: DaqBlock["channels"] | undefined;
+  /** What the schema describes. */
+  #task: Pick<DaqBlock, "device" | "task" | "channels"> | undefined;
   /** Errors that came before anybody knew the columns, which the file begins with. */
   #early: DaqReading[] = [];
 
@@ -100,7 +100,7 @@ export class ArrowSink extends Sink<DaqBlock | DaqReading> implements BlockSink,
   /**
    * Stores a block as a record batch.
    *
-   * @throws {DtolSinkSchemaError} If the file holds readings, or blocks of other channels.
+   * @throws {DtolSinkSchemaError} If the file holds readings, or blocks of another board, task, or other channels.
    * @throws {DtolSinkWriteError} If the system refuses; the file is whole up to the batch before.
    */
   write(block: DaqBlock): Promise<void> {
@@ -143,22 +143,26 @@ export class ArrowSink extends Sink<DaqBlock | DaqReading> implements BlockSink,
 
   #writeBlock(block: DaqBlock): void {
     this.#refuseIf(this.#schema !== undefined || this.#early.length > 0, `block ${block.blockIndex}`, "readings");
-    this.#checkChannels(block);
+    this.#checkTask(block);
     if (this.#blocks === undefined) {
       const description = JSON.stringify(describe({ ...this.#described, record: block }));
       this.#blocks = new BlockBatches(this.#arrow!, description);
-      this.#channels = block.channels;
+      const { device, task, channels } = block;
+      this.#task = { device, task, channels };
     }
     if (block.samplesPerChannel > 0 || block.error !== null) this.#append(this.#blocks.batch(block));
   }
 
-  /** What the schema says of the channels, their scaling, must be true of every batch. */
-  #checkChannels({ channels, blockIndex }: DaqBlock): void {
-    if (this.#channels === undefined || channels === this.#channels) return;
-    const [given, stored] = [channels, this.#channels].map((list) => JSON.stringify(list));
+  /** What the schema says of board, task, and channels with their scaling, must be true of every batch. */
+  #checkTask({ device, task, channels, blockIndex }: DaqBlock): void {
+    const known = this.#task;
+    if (known === undefined) return;
+    const isSame = device === known.device && task === known.task;
+    if (isSame && channels === known.channels) return;
+    const [given, stored] = [{ device, task, channels }, known].map((one) => JSON.stringify(one));
     if (given === stored) return;
     throw new DtolSinkSchemaError(
-      `Cannot write block ${blockIndex} to ${this.path}: its channels are ${given}, and the file's are ${stored}. ` +
+      `Cannot write block ${blockIndex} to ${this.path}: it is of ${given}, and the file of ${stored}. ` +
         "Write it to a file of its own",
     );
   }

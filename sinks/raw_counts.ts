@@ -56,13 +56,13 @@ export class RawCountsSink extends Sink<DaqBlock> implements RawBlockSink {
   }
 
   /**
-   * Writes a block; a block that carries an error becomes a marker in the file.
+   * Writes a block; an error that it carries becomes a marker in the file.
    *
    * @param block The block.
    * @throws {DtolResourceError} If the file exists and may not be replaced, or cannot be opened.
    * @throws {DtolSinkError} After `close()`.
    * @throws {DtolSinkWriteError} If the block has neither codes nor an error, or the system refuses the write.
-   * @throws {DtolSinkSchemaError} If its channels or the type of its codes are not those of the file.
+   * @throws {DtolSinkSchemaError} If its board, task, channels or type of codes are not those of the file.
    */
   writeRaw(block: DaqBlock): Promise<void> {
     return this.inTurn(() => this.#file.write(block));
@@ -91,6 +91,8 @@ export class RawCountsSink extends Sink<DaqBlock> implements RawBlockSink {
 
 /** What is the same in all blocks of a file. */
 interface Shape {
+  readonly device: string;
+  readonly task: string;
   readonly channels: readonly BlockChannel[];
   readonly dtype: CodeType;
 }
@@ -134,13 +136,14 @@ class BlockFile {
   write(block: DaqBlock): void {
     const writer = this.#writer!; // the sink opens before it writes
     if (this.#syncFailure !== undefined) throw this.#syncFailure;
-    if (block.error !== null) this.#writeError(writer, block);
-    else if (block.codes !== null) this.#writeCodes(writer, block, block.codes);
-    else {
+    if (block.codes === null && (block.error === null || block.samplesPerChannel > 0)) {
       throw new DtolSinkWriteError(
         `Cannot write block ${block.blockIndex} to ${this.#path}: it has no codes, and this file stores nothing else`,
       );
     }
+    this.#checkTask(block);
+    if (block.error !== null) this.#writeError(writer, block);
+    if (block.codes !== null) this.#writeCodes(writer, block, block.codes);
     this.#syncLater(writer);
   }
 
@@ -202,7 +205,7 @@ class BlockFile {
       metadata: this.#metadata,
       taskMetadata: block.metadata,
     });
-    this.#shape = { channels: block.channels, dtype };
+    this.#shape = { device: block.device, task: block.task, channels: block.channels, dtype };
     for (const early of this.#early) this.#writeError(writer, early);
     this.#early = [];
   }
@@ -227,6 +230,16 @@ class BlockFile {
       atNs: block.readFinishedNs,
       flags: overrun ? ["overrun_marker"] : [],
     });
+  }
+
+  /** The file has one board and one task, which its header names. */
+  #checkTask(block: DaqBlock): void {
+    const { device, task } = this.#shape ?? this.#early[0] ?? block;
+    if (block.device === device && block.task === task) return;
+    throw this.#misfit(
+      block,
+      `it is of task "${block.task}" on ${block.device}, and the file of task "${task}" on ${device}`,
+    );
   }
 
   #checkShape(block: DaqBlock, dtype: CodeType): void {

@@ -112,6 +112,8 @@ class Scan {
   #endSample = 0;
   /** Samples that markers since the last samples say are lost: the next chunk counts them again. */
   #markedLost = 0;
+  /** The cause that a marker since the last samples gives without a count: that of what the next chunk lacks. */
+  #markedCause: string | null = null;
   /**
    * Bytes of headers that may still be looked at. An honest file has fewer than its size; a file of false starts, each of
    * which claims all that follows as its header, would take for ever.
@@ -288,12 +290,16 @@ class Scan {
     this.#endSample = Math.max(this.#endSample, this.#nextSample + lostSamples);
     if (validSamples > 0 || gapBefore > 0) {
       const unmarked = gapBefore - this.#markedLost;
-      if (unmarked > 0) this.#lose(chunk.flags.includes("overrun_marker") ? "overrun" : "unknown", unmarked);
+      const cause = chunk.flags.includes("overrun_marker") ? "overrun" : this.#markedCause ?? "unknown";
+      if (unmarked > 0) this.#lose(cause, unmarked);
       this.#markedLost = 0;
+      this.#markedCause = null;
     }
     if (lostSamples > 0) {
       this.#lose(chunk.cause ?? "unknown", lostSamples);
       this.#markedLost += lostSamples;
+    } else if (validSamples === 0) {
+      this.#markedCause = chunk.cause;
     }
   }
 

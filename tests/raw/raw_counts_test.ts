@@ -11,7 +11,8 @@ import {
 } from "../../src/errors.ts";
 import { DaqBlock, type DaqBlockParts } from "../../src/model/block.ts";
 import { openRaw } from "../../src/raw/replay.ts";
-import { AXIS, block, codesFor, header, inFolder, LATER, readAll } from "./fixtures.ts";
+import { replay } from "../../sinks/mod.ts";
+import { AXIS, block, codesFor, header, inFolder, LATER, readAll, writeSmall } from "./fixtures.ts";
 
 /** A block that differs from the usual one. */
 function other(parts: Partial<DaqBlockParts>): DaqBlock {
@@ -99,7 +100,7 @@ Deno.test("W-64: a sink without blocks leaves no file, and one that was there as
     equal((await readAll(path)).blocks.length, 1);
   }));
 
-Deno.test("W-63: other channels or another type of codes in mid-file are refused, and the file goes on", () =>
+Deno.test("W-63: another board, task, channels or type of codes in mid-file are refused, and the file goes on", () =>
   inFolder(async (folder) => {
     const path = `${folder}/a.dt-raw`;
     const sink = await opened(new RawCountsSink(path));
@@ -110,6 +111,9 @@ Deno.test("W-63: other channels or another type of codes in mid-file are refused
       other({ channels: [second!, first!] }),
       other({ channels: [first!, { ...second!, scaling: { ...second!.scaling!, gain: 99 } }] }),
       other({ channels: [first!], codes: codesFor("uint16", 1, 5, 5) }),
+      other({ device: "DT9805(00)" }),
+      other({ task: "another" }),
+      errorBlock(new DtolReadError("of another"), { device: "DT9805(00)" }),
     ];
     for (const misfit of misfits) await rejects(sink.writeRaw(misfit), DtolSinkSchemaError);
     await rejects(sink.writeRaw(other({ codes: null, samplesPerChannel: 0 })), DtolSinkWriteError);
@@ -142,6 +146,29 @@ Deno.test("W-62: an error block becomes a marker, also before the first codes", 
     await only.writeRaw(errorBlock(overrun, { blockIndex: 0, firstSampleIndex: 0 }));
     await only.close();
     equal((await readAll(only.path)).report.chunks, 2);
+  }));
+
+Deno.test("W-62: a block that has samples and an error leaves both in the file", () =>
+  inFolder(async (folder) => {
+    const sink = await opened(new RawCountsSink(`${folder}/a.dt-raw`));
+    await sink.writeRaw(block(0, 0, 5));
+    await sink.writeRaw(other({ gapBefore: 0, error: new DtolReadError("half of it") }));
+    await sink.close();
+    await using file = await openRaw(sink.path);
+    const all = await Array.fromAsync(file.blocks({ markers: true }));
+    deepEqual(all.map(({ error, samplesPerChannel: n }) => [error?.message ?? null, n]), [
+      [null, 5],
+      ["half of it", 0],
+      [null, 5],
+    ]);
+  }));
+
+Deno.test("W-62: losses keep their causes when a raw file is written again block by block", () =>
+  inFolder(async (folder) => {
+    writeSmall(`${folder}/a.dt-raw`);
+    await using sink = new RawCountsSink(`${folder}/b.dt-raw`);
+    await replay(`${folder}/a.dt-raw`, sink);
+    deepEqual((await readAll(sink.path)).report.lost, new Map([["overrun", 7]]));
   }));
 
 Deno.test("W-63: a stream that broke off leaves all its blocks, and no orderly end", () =>

@@ -216,7 +216,7 @@ function pythonPath(): string {
   return Deno.env.get("DTOL_PYTHON") ?? "python3";
 }
 
-Deno.test("ArrowSink: blocks and readings, and other channels, are not mixed in one file", () =>
+Deno.test("ArrowSink: blocks and readings, boards, tasks, and other channels, are not mixed in one file", () =>
   inFolder(async (folder) => {
     await using sink = new ArrowSink(`${folder}/run.arrows`);
     await sink.write(block(0));
@@ -225,6 +225,8 @@ Deno.test("ArrowSink: blocks and readings, and other channels, are not mixed in 
       sink.write(block(1, 3, { channels: [channel("force"), channel("bath", { gain: 8 })] })),
       DtolSinkSchemaError,
     );
+    await rejects(sink.write(block(1, 3, { device: "DT9805(00)" })), DtolSinkSchemaError);
+    await rejects(sink.write(block(1, 3, { task: "heat" })), DtolSinkSchemaError);
     await sink.write(block(1));
     await sink.close();
     deepEqual(blocksIn(await Deno.readFile(`${folder}/run.arrows`)), [0, 1]);
