@@ -9,7 +9,7 @@ import type { BlockChannel, DaqBlock } from "../src/model/block.ts";
 import { SENSOR_STATUSES, type SensorStatus } from "../src/model/enums.ts";
 import { KeptTexts, keysOf } from "./kept_texts.ts";
 import { CODE_COLUMN, LONG_COLUMNS, type Row } from "./columns.ts";
-import { blockToLongRows, sampleToRow, statusOf } from "./rows.ts";
+import { blockToLongRows, codesOfChannel, isAllWell, sampleToRow, statusOf } from "./rows.ts";
 import { sampleTimeTexts } from "./times.ts";
 
 /** How a format writes the parts of a line. The parts in order: head, value, unit, place, tail, and `code` if asked for. */
@@ -80,10 +80,8 @@ export class LongLines {
       values,
       places,
     };
-    const mask = block.sensorStatus.get(channel.name);
-    const plain = mask === undefined && !block.isLinearised && !this.#codes;
     const okTail = form.tail(block, channel, "ok") + form.end;
-    const tails = plain ? null : this.#tailsOf(block, channel, mask, values, keys);
+    const tails = !this.#codes && isAllWell(block, i) ? null : this.#tailsOf(block, i, channel, values);
     for (let from = 0; from < n; from += LINES_AT_ONCE) {
       const to = Math.min(from + LINES_AT_ONCE, n);
       yield tails === null ? sameTail(lines, okTail, from, to) : ownTails(lines, tails, from, to);
@@ -91,20 +89,16 @@ export class LongLines {
   }
 
   /** A tail for each sample, where they are not all the same. */
-  #tailsOf(
-    block: DaqBlock,
-    channel: BlockChannel,
-    mask: Int8Array | undefined,
-    values: Float64Array,
-    codes: ArrayLike<number>,
-  ): (k: number) => string {
+  #tailsOf(block: DaqBlock, i: number, channel: BlockChannel, values: Float64Array): (k: number) => string {
     const form = this.#form;
+    const mask = block.sensorStatus.get(channel.name);
+    const codes = codesOfChannel(block, i);
     const ofStatus = new Map<SensorStatus | null, string>(
       [...SENSOR_STATUSES, null].map((status) => [status, form.tail(block, channel, status)]),
     );
     return (k) => {
       const tail = ofStatus.get(statusOf(mask?.[k] ?? 0, values[k]!))!;
-      return tail + (this.#codes ? form.code(block.isLinearised ? null : codes[k]!) : "") + form.end;
+      return tail + (this.#codes ? form.code(codes?.[k] ?? null) : "") + form.end;
     };
   }
 

@@ -11,6 +11,8 @@
  * @module
  */
 
+import type { Codes } from "../src/convert/codes.ts";
+import { codedChannels } from "../src/convert/sensor.ts";
 import type { DtolError } from "../src/errors.ts";
 import type { DaqBlock } from "../src/model/block.ts";
 import { SENSOR_STATUSES, type SensorStatus } from "../src/model/enums.ts";
@@ -40,7 +42,7 @@ export interface DaqSample {
   readonly channel: string | null;
   /** Value in `unit`: NaN where the sensor failed, null where an error took its place. */
   readonly value: number | null;
-  /** Code as the board gave it; null when it gave a value or an error. */
+  /** Code as the board gave it, also where more than a scaling stands behind its value; null when it gave none. */
   readonly code: number | null;
   /** Index of the sample in the run. */
   readonly sampleIndex: number;
@@ -116,7 +118,7 @@ export function* blockToCells(
   block: DaqBlock,
   { times = "iso", codes: withCodes = false }: { readonly times?: TimeForm; readonly codes?: boolean } = {},
 ): Generator<TableRow> {
-  const { device, task, blockIndex, firstSampleIndex, samplesPerChannel: n, codes, isLinearised, error } = block;
+  const { device, task, blockIndex, firstSampleIndex, samplesPerChannel: n, isLinearised, error } = block;
   const columns = withCodes ? CODED_COLUMNS : SAMPLE_COLUMNS;
   const isError = error !== null;
   const errors = [error?.type ?? null, error?.text ?? null] as const;
@@ -132,6 +134,7 @@ export function* blockToCells(
   for (const [i, { name, unit, metadata }] of block.channels.entries()) {
     const values = block.values(i);
     const mask = block.sensorStatus.get(name);
+    const codes = codesOfChannel(block, i);
     const notes = JSON.stringify(metadata);
     for (let k = 0; k < n; k++) {
       const value = values[k]!;
@@ -139,7 +142,7 @@ export function* blockToCells(
       const time = timeCell(utcNs[k]!, times);
       const cells: Cell[] = [device, task, name, blockIndex, firstSampleIndex + k, monoNs[k]!, time, value, unit];
       cells.push(...errors, status, isLinearised, notes);
-      if (withCodes) cells.push(isLinearised || codes === null ? null : codes[i * n + k]!);
+      if (withCodes) cells.push(codes?.[k] ?? null);
       yield { columns, cells, isError };
     }
   }
@@ -147,7 +150,7 @@ export function* blockToCells(
 
 /** A block as typed samples, channel by channel; a block that carries only an error is one sample with that error. */
 export function* blockToLongRows(block: DaqBlock): Generator<DaqSample> {
-  const { device, task, blockIndex, firstSampleIndex, samplesPerChannel: n, codes, isLinearised, error } = block;
+  const { device, task, blockIndex, firstSampleIndex, samplesPerChannel: n, isLinearised, error } = block;
   const common = { device, task, blockIndex, isLinearised, error };
   if (n === 0) {
     if (error !== null) yield { ...common, ...NO_SAMPLE, ...placeOf(block) };
@@ -157,13 +160,14 @@ export function* blockToLongRows(block: DaqBlock): Generator<DaqSample> {
   for (const [i, { name: channel, unit, metadata }] of block.channels.entries()) {
     const values = block.values(i);
     const mask = block.sensorStatus.get(channel);
+    const codes = codesOfChannel(block, i);
     for (let k = 0; k < n; k++) {
       const value = values[k]!;
       yield {
         ...common,
         channel,
         value,
-        code: isLinearised || codes === null ? null : codes[i * n + k]!,
+        code: codes?.[k] ?? null,
         sampleIndex: firstSampleIndex + k,
         tMonoNs: monoNs[k]!,
         tUtc: new Temporal.Instant(utcNs[k]!),
@@ -297,6 +301,21 @@ export function scanStatus(block: DaqBlock, k: number): string {
 export function statusOf(code: number, value: number): SensorStatus | null {
   if (code === 0) return Number.isFinite(value) ? "ok" : null;
   return SENSOR_STATUSES[code] ?? null;
+}
+
+/** Whether every sample of a channel is a number, and so is well: codes whose scaling gives nothing else. */
+export function isAllWell({ isLinearised, channels }: DaqBlock, channel: number): boolean {
+  const { scaling } = channels[channel]!;
+  if (isLinearised || scaling === null) return !isLinearised;
+  const { lowVolts, highVolts, gain } = scaling;
+  return [lowVolts / gain, highVolts / gain, highVolts - lowVolts].every(Number.isFinite);
+}
+
+/** The codes of a channel as the board gave them; null where it gave values, or the channel is computed. */
+export function codesOfChannel(block: DaqBlock, channel: number): Codes | null {
+  const { codes, channels, samplesPerChannel: n } = block;
+  if (codes === null || codes instanceof Float32Array || channel >= codedChannels(channels)) return null;
+  return codes.subarray(channel * n, (channel + 1) * n) as Codes;
 }
 
 /** An object as JSON text; most are empty, and those are told without a serialiser. */

@@ -21,7 +21,7 @@ import type {
 import type { BlockChannel, DaqBlock } from "../../src/model/block.ts";
 import { SENSOR_STATUSES } from "../../src/model/enums.ts";
 import { SAMPLE_COLUMNS } from "../columns.ts";
-import { statusOf } from "../rows.ts";
+import { isAllWell, statusOf } from "../rows.ts";
 import { sampleTimes } from "../times.ts";
 import type { Arrow } from "./package.ts";
 
@@ -170,7 +170,9 @@ export class BlockBatches {
 
   #status(block: DaqBlock, rows: number, channelOf: (i: number) => number): Data {
     const places = indexArray("sensor_status", rows);
-    if (!block.isLinearised) return this.#coded("sensor_status", SENSOR_STATUSES, places, null); // codes are finite
+    if (block.channels.every((_, i) => isAllWell(block, i))) {
+      return this.#coded("sensor_status", SENSOR_STATUSES, places, null);
+    }
     const n = block.samplesPerChannel;
     for (const [i, { name }] of block.channels.entries()) {
       const mask = block.sensorStatus.get(name);

@@ -7,9 +7,8 @@
 
 import type { ColumnChunk, RowGroup, Statistics } from "hyparquet";
 import type { ByteWriter } from "hyparquet-writer/src/bytewriter.js";
-import type { Scaling } from "../../src/convert/scaling.ts";
 import { type Column, SAMPLE_COLUMNS } from "../columns.ts";
-import { scanStatus, statusOf } from "../rows.ts";
+import { isAllWell, scanStatus, statusOf } from "../rows.ts";
 import { CodeDictionary } from "./code_dictionary.ts";
 import {
   booleanChunk,
@@ -302,10 +301,9 @@ function metadataText(metadata: object): string {
 function sampleStatuses(piece: Piece): Run<string>[] {
   const { block, channel, from, count } = piece;
   if (channel < 0) return [{ value: null, count }];
-  const { name, scaling } = channelOf(piece);
-  if (!block.isLinearised && (scaling === null || givesFiniteValues(scaling))) return [{ value: "ok", count }];
+  if (isAllWell(block, channel)) return [{ value: "ok", count }];
   const values = block.values(channel);
-  const mask = block.sensorStatus.get(name);
+  const mask = block.sensorStatus.get(channelOf(piece).name);
   const runs: Run<string>[] = [];
   for (let k = from; k < from + count; k++) runs.push({ value: statusOf(mask?.[k] ?? 0, values[k]!), count: 1 });
   return mergeRuns(runs);
@@ -315,10 +313,6 @@ function scanStatuses({ block, channel, from, count }: Piece): Run<string>[] {
   if (channel < 0) return [{ value: null, count }];
   if (!block.isLinearised || block.sensorStatus.size === 0) return [{ value: "{}", count }];
   return mergeRuns(Array.from({ length: count }, (_, i) => ({ value: scanStatus(block, from + i), count: 1 })));
-}
-
-function givesFiniteValues({ lowVolts, highVolts, gain }: Scaling): boolean {
-  return [lowVolts / gain, highVolts / gain, highVolts - lowVolts].every(Number.isFinite);
 }
 
 function floorDivided(a: bigint, b: bigint): bigint {

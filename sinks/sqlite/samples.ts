@@ -8,7 +8,7 @@ import { type Codes, codeTypeOf } from "../../src/convert/codes.ts";
 import { DtolSinkSchemaError } from "../../src/errors.ts";
 import type { DaqBlock } from "../../src/model/block.ts";
 import { type Cell, type Column, SAMPLE_COLUMNS } from "../columns.ts";
-import { blockToCells, statusOf } from "../rows.ts";
+import { blockToCells, isAllWell, statusOf } from "../rows.ts";
 import { sampleTimes } from "../times.ts";
 import { quoted } from "../sql_names.ts";
 import { pack, type Packed } from "./pack.ts";
@@ -29,11 +29,12 @@ export function* packSamples(block: DaqBlock): Generator<Packed> {
   integers.set(utcNs, 2 * n);
   for (const [i, { name, unit, metadata }] of block.channels.entries()) {
     numbers.set(block.values(i), 3 * n);
-    const cells = isLinearised ? statuses(block, i) : [];
-    const status = isLinearised ? [] : ["ok"]; // codes are finite, and so are their values
+    const isWell = isAllWell(block, i);
+    const cells = isWell ? [] : statuses(block, i);
+    const status = isWell ? ["ok"] : [];
     const errors = [error?.type ?? null, error?.text ?? null];
     const same = [device, task, name, blockIndex, unit, ...errors, ...status, isLinearised, JSON.stringify(metadata)];
-    yield { rows: n, kinds: isLinearised ? "ssssiitdssscss" : "ssssiitdssssss", same, numbers, cells };
+    yield { rows: n, kinds: isWell ? "ssssiitdssssss" : "ssssiitdssscss", same, numbers, cells };
   }
 }
 
