@@ -9,7 +9,7 @@ import { DtolSinkSchemaError } from "../src/errors.ts";
 import { DaqBlock } from "../src/model/block.ts";
 import { type Metadata, metadataOf, nonEmptyText, oneOf } from "../src/model/fields.ts";
 import type { DaqReading } from "../src/model/reading.ts";
-import { BlockBatches, microseconds } from "./arrow/block_batch.ts";
+import { BlockBatches } from "./arrow/block_batch.ts";
 import { type Arrow, loadArrow } from "./arrow/package.ts";
 import { type StreamEncoder, streamEncoder } from "./arrow/stream.ts";
 import { describe, type Described, type SinkSpec } from "./describe.ts";
@@ -18,6 +18,7 @@ import { type Cell, type Column, readingColumns, type TableRow } from "./columns
 import { readingToCells } from "./rows.ts";
 import { type OnWarning, readingColumnsOfSpec, SchemaLock } from "./schema.ts";
 import { type BlockSink, type ReadingSink, Sink } from "./sink.ts";
+import { floorMicros } from "./times.ts";
 
 /** Settings of an {@linkcode ArrowSink}. */
 export interface ArrowSinkOptions {
@@ -222,7 +223,7 @@ function schemaOf(arrow: Arrow, columns: readonly Column[], described: Described
 function batchOf(arrow: Arrow, schema: Schema, rows: readonly (readonly Cell[])[]): RecordBatch {
   const children = schema.fields.map(({ type }, i) => {
     const cells = rows.map((row) => row[i]!);
-    if (arrow.DataType.isTimestamp(type)) return wideData(arrow, type, cells, microseconds);
+    if (arrow.DataType.isTimestamp(type)) return wideData(arrow, type, cells, floorMicros);
     if (arrow.DataType.isInt(type)) return wideData(arrow, type, cells, (cell) => cell);
     return arrow.vectorFromArray(cells, type).data[0]!;
   });

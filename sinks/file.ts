@@ -8,6 +8,7 @@
 import { basename, dirname, isAbsolute, join, normalize, resolve } from "node:path";
 import { DtolResourceError, DtolSinkWriteError } from "../src/errors.ts";
 import { oneOf, wholeNumber } from "../src/model/fields.ts";
+import { reasonOf, removeIfThere, writeAll } from "../src/writing.ts";
 import { lockBeside } from "./side_lock.ts";
 
 /** What to do with a file that exists: refuse it, replace it, or write behind its end. */
@@ -148,7 +149,7 @@ export class OutputFile implements Disposable {
     let size = this.#size;
     try {
       for (const part of parts) {
-        this.#attempt("write", () => this.#writeAll(part));
+        this.#attempt("write", () => this.#writeWhole(part));
         size += part.length;
       }
     } catch (error) {
@@ -206,14 +207,10 @@ export class OutputFile implements Disposable {
     this.#file.seekSync(size, Deno.SeekMode.Start);
   }
 
-  #writeAll(bytes: Uint8Array): void {
+  #writeWhole(bytes: Uint8Array): void {
     if (this.#replace) this.#file.truncateSync(0);
     this.#replace = false;
-    for (let done = 0; done < bytes.length;) {
-      const written = this.#file.writeSync(done === 0 ? bytes : bytes.subarray(done));
-      if (written <= 0) throw new Error("the system took no bytes"); // or this would go on for ever
-      done += written;
-    }
+    writeAll(this.#file, bytes);
   }
 
   /** Does something to the file; when that fails, cuts the file back to where it was whole and takes no more. */
@@ -385,16 +382,4 @@ function cannotOpen(path: string, error: unknown): DtolResourceError {
     `Cannot write ${path}: ${reasonOf(error)}. Check the folder, its permissions, and --allow-write`,
     { context: { operation: "open file" }, cause: error },
   );
-}
-
-function removeIfThere(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

@@ -40,6 +40,11 @@ export function utcText(utcNs: bigint): string {
   return `${cachedText}${String(1e9 + Number(nanos)).slice(1)}+00:00`;
 }
 
+/** Microseconds of nanoseconds, towards the past, so that times keep their order; `t_mono_ns` has the rest. */
+export function floorMicros(ns: bigint): bigint {
+  return (ns - (ns % 1000n + 1000n) % 1000n) / 1000n;
+}
+
 /** The times of a block's samples, from its exact axis. */
 export function sampleTimes(block: DaqBlock): SampleTimes {
   const { monoNs: mono, utcNs: utc } = block.axis.anchor;

@@ -22,7 +22,7 @@ import type { BlockChannel, DaqBlock } from "../../src/model/block.ts";
 import { SENSOR_STATUSES } from "../../src/model/enums.ts";
 import { SAMPLE_COLUMNS } from "../columns.ts";
 import { isAllWell, statusOf } from "../rows.ts";
-import { sampleTimes } from "../times.ts";
+import { floorMicros, sampleTimes } from "../times.ts";
 import type { Arrow } from "./package.ts";
 
 /** Text columns, and how wide the indices of their dictionaries are: channels may be many. */
@@ -98,7 +98,7 @@ export class BlockBatches {
       block_index: this.#wide("block_index", new BigInt64Array(rows).fill(BigInt(block.blockIndex))),
       sample_index: this.#wide("sample_index", each(indices)),
       t_mono_ns: this.#wide("t_mono_ns", each(monoNs)),
-      t_utc: this.#wide("t_utc", each(utcNs.map(microseconds))),
+      t_utc: this.#wide("t_utc", each(utcNs.map(floorMicros))),
       value: this.#arrow.makeData({ type: this.#plain.value, length: rows, nullCount: 0, data: block.data }),
       unit: this.#perChannel("unit", words(({ unit }) => unit), n),
       error_type: this.#constant("error_type", block.error?.type ?? null, rows),
@@ -127,7 +127,7 @@ export class BlockBatches {
       block_index: this.#wide("block_index", whole(BigInt(block.blockIndex))),
       sample_index: this.#wide("sample_index", whole(BigInt(first))),
       t_mono_ns: this.#wide("t_mono_ns", whole(axis.monoNsOf(first))),
-      t_utc: this.#wide("t_utc", whole(microseconds(axis.utcNsOf(first)))),
+      t_utc: this.#wide("t_utc", whole(floorMicros(axis.utcNsOf(first)))),
       value: none,
       unit: this.#constant("unit", null, rows),
       error_type: this.#constant("error_type", block.error?.type ?? null, rows),
@@ -228,11 +228,6 @@ function textTypes({ Dictionary, Utf8, Int8, Int16 }: Arrow): Readonly<Record<Te
 
 function indexArray(name: TextColumn, length: number): Int8Array | Int16Array {
   return TEXT_COLUMNS[name] === 8 ? new Int8Array(length) : new Int16Array(length);
-}
-
-/** Microseconds of nanoseconds, towards the past: Python's own times are no finer, and `t_mono_ns` has the rest. */
-export function microseconds(ns: bigint): bigint {
-  return (ns - (ns % 1000n + 1000n) % 1000n) / 1000n;
 }
 
 function repeat(part: BigInt64Array, times: number): BigInt64Array {

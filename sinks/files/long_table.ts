@@ -13,6 +13,7 @@ import { SENSOR_STATUSES } from "../../src/model/enums.ts";
 import { channelsFromJson } from "../../src/raw/channel_json.ts";
 import { anchorOf } from "../../src/raw/decode.ts";
 import { flatOf, utcOf } from "../../src/raw/json.ts";
+import { floorMicros } from "../times.ts";
 
 /** One value of a column, as readers give it; whole numbers of 64 bits and times are bigint, times in microseconds. */
 export type TableValue = string | number | bigint | boolean | null | undefined;
@@ -350,10 +351,6 @@ function joined<T extends Float64Array | Int8Array>(type: new (length: number) =
   both.set(a);
   both.set(b, a.length);
   return both;
-}
-
-function floorMicros(ns: bigint): bigint {
-  return (ns - (ns % 1000n + 1000n) % 1000n) / 1000n;
 }
 
 /** The error whose class and text were stored: what stands in brackets behind its message was its context. */

@@ -9,6 +9,7 @@ import { DtolBufferOverrunError, DtolReadError, DtolResourceError, DtolValidatio
 import type { DaqBlock } from "../../src/model/block.ts";
 import { openRaw, type RawFile } from "../../src/raw/replay.ts";
 import { RawWriter } from "../../src/raw/writer.ts";
+import { freeName } from "../../src/writing.ts";
 import { claimPath, lockOn } from "../file.ts";
 import { recoverParquet } from "../parquet.ts";
 import { reasonOf } from "./block_file.ts";
@@ -96,7 +97,7 @@ async function recoverRaw(path: string): Promise<FileRecovery> {
     await Deno.remove(beside).catch(() => {}); // the error is the one to tell
     throw error;
   }
-  const damagedFile = await freeName(`${path}.damaged`);
+  const damagedFile = freeName(`${path}.damaged`);
   await Deno.rename(path, damagedFile);
   try {
     await Deno.rename(beside, path);
@@ -129,19 +130,6 @@ function beingWritten(path: string): DtolResourceError {
 async function stateOf(path: string): Promise<string> {
   const { size, mtime } = await Deno.stat(path);
   return `${size} ${mtime?.getTime()}`;
-}
-
-/** The name, or the first with a number behind it under which there is nothing. */
-async function freeName(name: string): Promise<string> {
-  for (let n = 1;; n++) {
-    const free = n === 1 ? name : `${name}.${n}`;
-    try {
-      await Deno.lstat(free);
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return free;
-      throw error;
-    }
-  }
 }
 
 /** Writes what is whole, and markers where something is not. */

@@ -7,6 +7,7 @@
 import { DtolReadError } from "../../src/errors.ts";
 import type { Cell, Column, Row } from "../columns.ts";
 import { blockToLongRows, blockToScans, rowOf, sampleToRow } from "../rows.ts";
+import { floorMicros } from "../times.ts";
 import type { JournalRecord } from "./journal.ts";
 import type { ParquetSettings } from "./settings.ts";
 
@@ -51,10 +52,6 @@ function sameCell(given: unknown, expected: Cell, type: Column["type"]): boolean
   if (type === "integer") return value === BigInt(expected);
   if (type === "time") return typeof expected === "bigint" && value === BigInt.asIntN(64, floorMicros(expected));
   return type === "boolean" ? value === Boolean(expected) : value === String(expected).toWellFormed();
-}
-
-function floorMicros(ns: bigint): bigint {
-  return (ns - (ns % 1000n + 1000n) % 1000n) / 1000n;
 }
 
 /** The error for a file that is not as it was written. */

@@ -21,6 +21,7 @@ import { crc32 } from "node:zlib";
 import { type CodeType, codeTypeOf, viewCodes } from "../../src/convert/codes.ts";
 import { DtolResourceError, DtolSinkWriteError } from "../../src/errors.ts";
 import type { DaqBlock } from "../../src/model/block.ts";
+import { removeIfThere, writeAll } from "../../src/writing.ts";
 import type { TableRow } from "../columns.ts";
 import { describe, type Description, KnownTasks } from "../describe.ts";
 import type { FileTarget, OpenFile } from "../file.ts";
@@ -154,20 +155,12 @@ export class Journal {
     bytes.set(head, FRAME_BYTES);
     view.setUint32(28, crc32(head, crc32(bytes.subarray(0, 28))), true);
     this.#attempt(() => {
-      this.#writeAll(bytes);
-      this.#writeAll(payload);
+      writeAll(this.#file, bytes);
+      writeAll(this.#file, payload);
     });
     this.#number++;
     this.#syncLater();
     return bytes.length + payload.length;
-  }
-
-  #writeAll(bytes: Uint8Array): void {
-    for (let done = 0; done < bytes.length;) {
-      const written = this.#file.writeSync(done === 0 ? bytes : bytes.subarray(done));
-      if (written <= 0) throw new Error("the system took no bytes"); // or this would go on for ever
-      done += written;
-    }
   }
 
   #attempt(step: () => void): void {
@@ -235,15 +228,6 @@ export function readJournal(bytes: Uint8Array): JournalContent | null {
     );
   }
   return { run, records };
-}
-
-/** Removes a file, if it is there. */
-export function removeIfThere(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }
 
 function cannotOpen(path: string, error: unknown): DtolResourceError {

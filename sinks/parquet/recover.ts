@@ -7,12 +7,13 @@
 import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 import { crc32 } from "node:zlib";
 import { DtolReadError, DtolResourceError } from "../../src/errors.ts";
+import { freeName, removeIfThere } from "../../src/writing.ts";
 import { describe } from "../describe.ts";
 import { claimPath, lockOn, OutputFile } from "../file.ts";
 import { compareRow, misread, rowsOfRecords } from "./compare_rows.ts";
 import { DECOMPRESSORS } from "./compression.ts";
 import { ParquetContainer } from "./container.ts";
-import { type JournalContent, journalPath, type JournalRecord, readJournal, removeIfThere } from "./journal.ts";
+import { type JournalContent, journalPath, type JournalRecord, readJournal } from "./journal.ts";
 import { BlockBuffer, ReadingBuffer } from "./row_buffer.ts";
 import { LONG_LAYOUT } from "./row_group.ts";
 import {
@@ -29,8 +30,8 @@ import type { ParquetSettings } from "./settings.ts";
 /** Settings of {@linkcode recoverParquet}. */
 export interface RecoverParquetOptions {
   /**
-   * Whether the damaged file and its journal are kept, with `.damaged` behind their names. They are kept in any case when
-   * something in them could not be used. Default: no.
+   * Whether the damaged file and its journal are kept, with `.damaged` behind the file's name, and a number where something
+   * has that name. They are kept in any case when something in them could not be used. Default: no.
    */
   readonly keepDamaged?: boolean;
 }
@@ -386,8 +387,8 @@ const MICROS = { timestampFromMicroseconds: (micros: bigint) => micros };
 /** Puts the new file in place of the damaged one. */
 function replace(path: string, beside: string, keep: boolean): string | null {
   const journal = journalPath(path);
-  const damaged = `${path}.damaged`;
-  if (keep) {
+  const damaged = keep ? freeName(`${path}.damaged`) : null;
+  if (damaged !== null) {
     Deno.copyFileSync(path, damaged); // a copy, so that there is a file under the name at every moment
     if (isThere(journal)) Deno.copyFileSync(journal, journalPath(damaged));
   }
@@ -401,5 +402,5 @@ function replace(path: string, beside: string, keep: boolean): string | null {
     );
   }
   removeIfThere(journal);
-  return keep ? damaged : null;
+  return damaged;
 }

@@ -13,6 +13,7 @@ import type { DaqReading } from "../../src/model/reading.ts";
 import { describe, type Description, KnownTasks } from "../describe.ts";
 import { type Cell, type Column, readingColumns, scanColumns, type TableRow } from "../columns.ts";
 import { SchemaLock, type SchemaLockOptions } from "../schema.ts";
+import { floorMicros } from "../times.ts";
 import { codecOf } from "./compression.ts";
 import { parquetSchema } from "./columns.ts";
 import type { ParquetContainer } from "./container.ts";
@@ -204,8 +205,7 @@ function physical(cell: Cell, { type }: Column): Cell {
   if (cell === null) return null;
   if (type === "integer") return BigInt(cell);
   if (type !== "time") return cell;
-  const ns = typeof cell === "bigint" ? cell : Temporal.Instant.from(String(cell)).epochNanoseconds;
-  return (ns - (ns % 1000n + 1000n) % 1000n) / 1000n; // towards the past, also before 1970
+  return floorMicros(typeof cell === "bigint" ? cell : Temporal.Instant.from(String(cell)).epochNanoseconds);
 }
 
 /** What a record tells of its task, with what the sink was told. */

@@ -9,6 +9,7 @@ import type { ColumnChunk, RowGroup, Statistics } from "hyparquet";
 import type { ByteWriter } from "hyparquet-writer/src/bytewriter.js";
 import { type Column, SAMPLE_COLUMNS } from "../columns.ts";
 import { isAllWell, scanStatus, statusOf } from "../rows.ts";
+import { floorMicros } from "../times.ts";
 import { CodeDictionary } from "./code_dictionary.ts";
 import {
   booleanChunk,
@@ -106,7 +107,7 @@ function progressionsOfPiece({ block, from, count }: Piece, options: RowGroupOpt
   const since = new Float64Array(count);
   const base = block.axis.offsetsSince(firstIndex, since);
   const utc = utcNs + base;
-  const utcMicros = floorDivided(utc, 1000n);
+  const utcMicros = floorMicros(utc);
   const restNs = Number(utc - utcMicros * 1000n);
   const indices = new Float64Array(count);
   const micros = new Float64Array(count);
@@ -313,9 +314,4 @@ function scanStatuses({ block, channel, from, count }: Piece): Run<string>[] {
   if (channel < 0) return [{ value: null, count }];
   if (!block.isLinearised || block.sensorStatus.size === 0) return [{ value: "{}", count }];
   return mergeRuns(Array.from({ length: count }, (_, i) => ({ value: scanStatus(block, from + i), count: 1 })));
-}
-
-function floorDivided(a: bigint, b: bigint): bigint {
-  const quotient = a / b;
-  return a % b < 0n ? quotient - 1n : quotient;
 }

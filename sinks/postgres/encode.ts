@@ -6,7 +6,7 @@
 
 import { DtolSinkSchemaError } from "../../src/errors.ts";
 import type { Cell } from "../columns.ts";
-import { utcText } from "../times.ts";
+import { floorMicros, utcText } from "../times.ts";
 
 /** Microseconds from 1970 to 2000, from where Postgres counts. */
 const EPOCH_2000_US = 946_684_800_000_000;
@@ -147,12 +147,11 @@ const boolean: Make = (column) => (cell, out) => {
   out.put(Uint8Array.of(number));
 };
 
-/** UTC nanoseconds; what is finer than a microsecond is cut off, so that times keep their order. */
+/** UTC nanoseconds; what is finer than a microsecond is cut off. */
 const time = (type: string): Make => (column) => (cell, out) => {
   const ns = typeof cell === "bigint" ? cell : typeof cell === "string" ? nsOfText(cell) : null;
   if (ns === null) throw refuse(column, type, cell);
-  const micros = ns >= 0n ? ns / 1000n : (ns - 999n) / 1000n;
-  out.sizedWhole(Number(micros) - EPOCH_2000_US); // exact for 200 years around 2000
+  out.sizedWhole(Number(floorMicros(ns)) - EPOCH_2000_US); // exact for 200 years around 2000
 };
 
 function nsOfText(text: string): bigint | null {

@@ -5,6 +5,7 @@
  */
 
 import { DtolResourceError } from "../../src/errors.ts";
+import { writeAll } from "../../src/writing.ts";
 import { makeParent } from "../file.ts";
 import type { Batch } from "./batch.ts";
 
@@ -46,7 +47,7 @@ export class SpillFile {
   push(batch: Batch): void {
     this.#file!.seekSync(this.#end, Deno.SeekMode.Start);
     const { bytes, ...rest } = batch;
-    for (let done = 0; done < bytes.length;) done += this.#file!.writeSync(bytes.subarray(done));
+    writeAll(this.#file!, bytes);
     this.#waiting.push({ ...rest, offset: this.#end, length: bytes.length });
     this.#end += bytes.length;
   }

@@ -10,6 +10,7 @@ import { bytesPerCode } from "../convert/codes.ts";
 import { codedChannels } from "../convert/sensor.ts";
 import { DtolResourceError, DtolSinkWriteError, DtolTaskStateError } from "../errors.ts";
 import { type AxisAnchor, TimeAxis } from "../model/axis.ts";
+import { reasonOf, removeIfThere, writeAll } from "../writing.ts";
 import { type ChunkParts, encodeChunkHeader, encodeFileHeader } from "./encode.ts";
 import {
   MAX_CHUNK_HEADER_BYTES,
@@ -146,7 +147,7 @@ export class RawWriter {
       throw this.#refusal("its file header", `it has ${bytes.length - 4} bytes, and ${MAX_FILE_HEADER_BYTES} may be`);
     }
     if (!this.#created) this.#attempt("its file header", () => this.#file.truncateSync(0));
-    this.#attempt("its file header", () => this.#writeAll(bytes));
+    this.#attempt("its file header", () => writeAll(this.#file, bytes));
     this.#header = header;
     this.#axis = axis;
     this.#itemBytes = bytesPerCode(header.dtype) * codedChannels(header.channels);
@@ -253,11 +254,7 @@ export class RawWriter {
     const wasClosed = this.#closed;
     this.close();
     if (wasClosed || !this.#created || this.#header !== undefined) return;
-    try {
-      Deno.removeSync(this.path);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
+    removeIfThere(this.path);
   }
 
   #write(chunk: RawChunkHeader, payload: Uint8Array, extra: Partial<ChunkParts>): void {
@@ -275,8 +272,8 @@ export class RawWriter {
     const header = encodeChunkHeader(parts, this.#bytes, this.#room);
     if (header.length === 0) throw this.#refusal(`block ${chunk.blockIndex}`, "its chunk header is too long");
     this.#attempt(`block ${chunk.blockIndex}`, () => {
-      this.#writeAll(header);
-      this.#writeAll(payload);
+      writeAll(this.#file, header);
+      writeAll(this.#file, payload);
     });
     this.#bytes += header.length + payload.length;
     this.#chunks++;
@@ -298,14 +295,6 @@ export class RawWriter {
         `block ${blockIndex}`,
         `its first sample is ${firstSampleIndex}, and the file is at ${this.#nextSampleIndex} already`,
       );
-    }
-  }
-
-  #writeAll(bytes: Uint8Array): void {
-    for (let done = 0; done < bytes.length;) {
-      const written = this.#file.writeSync(done === 0 ? bytes : bytes.subarray(done));
-      if (written <= 0) throw new Error("the system took no bytes"); // or this would go on for ever
-      done += written;
     }
   }
 
@@ -403,10 +392,6 @@ function cannotOpen(path: string, error: unknown): DtolResourceError {
     `Cannot write ${path}: ${reasonOf(error)}. Check the folder, its permissions, and --allow-write`,
     { context: { operation: "open raw file" }, cause: error },
   );
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }
 
 function readAt(ns: bigint): { readStartedNs: bigint; readFinishedNs: bigint } {

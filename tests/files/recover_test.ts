@@ -5,7 +5,7 @@ import { asyncBufferFromFile, parquetMetadataAsync } from "hyparquet";
 import { DtolReadError, DtolResourceError, DtolValidationError } from "../../src/errors.ts";
 import { openRaw } from "../../src/raw/replay.ts";
 import { RawWriter } from "../../src/raw/writer.ts";
-import { convert, inspectFile, ParquetSink, RawCountsSink, recoverFile } from "../../sinks/mod.ts";
+import { convert, inspectFile, ParquetSink, RawCountsSink, recoverFile, recoverParquet } from "../../sinks/mod.ts";
 import { countingRun } from "./counting.ts";
 import { blocksOf, factsOf, RUNS } from "./runs.ts";
 import { inFolder, outputOf } from "../sinks/records.ts";
@@ -254,6 +254,19 @@ Deno.test("a Parquet file whose sink died is recovered with every block, and rea
     deepEqual((await blocksOf(copy)).map(factsOf), blocks.map(factsOf));
     deepEqual((await inspectFile(copy)).problems, []);
     await dying.close();
+  }));
+
+Deno.test("what an earlier recovery of a Parquet file kept is never written over", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/run.parquet`;
+    Deno.writeTextFileSync(`${path}.damaged`, "of an earlier run");
+    await using dying = new ParquetSink(`${folder}/dying.parquet`);
+    for (const block of countingRun({ channels: 1, samples: 10, blocks: 2 })) await dying.write(block);
+    for (const suffix of ["", ".journal"]) Deno.copyFileSync(`${folder}/dying.parquet${suffix}`, path + suffix);
+    const { damagedPath } = await recoverParquet(path, { keepDamaged: true });
+    equal(damagedPath, `${path}.damaged.2`);
+    deepEqual(Deno.readFileSync(damagedPath!), Deno.readFileSync(dying.path));
+    equal(Deno.readTextFileSync(`${path}.damaged`), "of an earlier run");
   }));
 
 for (const [kind, write] of Object.entries(RUNS)) {
