@@ -9,7 +9,7 @@
 
 import { DtolSinkSchemaError } from "../src/errors.ts";
 import type { DaqBlock } from "../src/model/block.ts";
-import { oneOf } from "../src/model/fields.ts";
+import { invalid, oneOf } from "../src/model/fields.ts";
 import type { DaqReading } from "../src/model/reading.ts";
 import { csvNumber, csvText, headerOf, lineOf } from "./csv/cells.ts";
 import { ScanLines } from "./csv/scan_lines.ts";
@@ -19,6 +19,7 @@ import {
   CODE_COLUMN,
   type Column,
   LONG_COLUMNS,
+  ownOf,
   readingColumns,
   type ReadingLayout,
   readingLayout,
@@ -75,6 +76,9 @@ export class CsvSink extends TextSink {
   constructor(path: string, options: CsvSinkOptions = {}) {
     super(path, options);
     this.#layout = oneOf("layout", options.layout ?? "long", ["long", "wide"]);
+    if (this.#layout === "wide" && options.codes) {
+      throw invalid("codes", "false, as a wide line has no room for them", true);
+    }
     this.#long = new LongLines(CSV_LINES, options.codes ?? false);
   }
 
@@ -228,9 +232,9 @@ class PlainLines {
 
   #unitsOf({ units }: DaqReading, channels: readonly string[]): string {
     const kept = this.#units;
-    if (kept === undefined || channels.some((name) => units[name] !== kept[name])) {
+    if (kept === undefined || channels.some((name) => ownOf(units, name) !== ownOf(kept, name))) {
       this.#units = { ...units };
-      this.#unitTexts = channels.map((name) => `,${csvText(units[name] ?? "")}`).join("");
+      this.#unitTexts = channels.map((name) => `,${csvText(`${ownOf(units, name) ?? ""}`)}`).join("");
     }
     return this.#unitTexts;
   }

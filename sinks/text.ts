@@ -25,7 +25,7 @@ export interface TextSinkOptions {
   readonly spec?: SinkSpec;
   /** Whether the file gets its description, `<file>.meta.jsonl`. Default: yes. */
   readonly describe?: boolean;
-  /** Whether lines of samples end with the code of the board. Default: no. */
+  /** Whether lines of samples end with the code of the board; lines of scans cannot. Default: no. */
   readonly codes?: boolean;
   /** Seconds after which written lines are brought to the disk; 0 leaves that to the system. Default: 1. */
   readonly syncIntervalS?: number;

@@ -220,6 +220,20 @@ Deno.test("CsvSink: wide lines are the scans of blockToScans(), whatever the cha
   }
 });
 
+Deno.test("CsvSink: codes are refused in the wide layout, which has no room for them", () => {
+  throws(() => new CsvSink("a.csv", { ...BLOCKS, layout: "wide", codes: true }), /codes must be false/);
+});
+
+Deno.test("CsvSink: a channel called like something that every object has keeps its own unit, or none", async () => {
+  const one = (i: number) => reading(i, { values: { ["constructor"]: i }, units: {} });
+  const text = await written({}, async (sink) => {
+    for (const i of [0, 1, 2]) await sink.writeMany([one(i)]);
+  });
+  const [header, ...records] = parseCsv(text);
+  const unit = header!.indexOf("constructor_unit");
+  deepEqual(records.map((record) => [record[unit - 1], record[unit]]), [["0.0", ""], ["1.0", ""], ["2.0", ""]]);
+});
+
 Deno.test("CsvSink: wide layout writes the failed sensors of each scan", async () => {
   const text = await written({ ...BLOCKS, layout: "wide" }, (sink) => sink.write(floatBlock([20.5, 99_999])));
   const [, ...rows] = parseCsv(text);
