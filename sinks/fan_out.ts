@@ -9,7 +9,7 @@ import type { DaqBlock } from "../src/model/block.ts";
 import { oneOf, wholeNumber } from "../src/model/fields.ts";
 import type { DaqReading } from "../src/model/reading.ts";
 import type { BlockSink, RawBlockSink, ReadingSink } from "./sink.ts";
-import { readerOf, type Source, Waiter } from "./source.ts";
+import { readerOf, type Source, type SourceReader, Waiter } from "./source.ts";
 import { turn } from "./turn.ts";
 
 /** What happens when a sink fails, or is slow. */
@@ -93,8 +93,17 @@ export async function fanOut<T extends DaqBlock | DaqReading>(
 ): Promise<FanOutReport> {
   const waiter = new Waiter();
   using _following = waiter.follow(options.signal);
-  const branches = sinks.map((sink, i) => new Branch(sink, i, options, (error) => waiter.raise(error)));
-  const reader = readerOf(stream);
+  const branches: Branch<T>[] = [];
+  let reader: SourceReader<T>;
+  try {
+    for (const [i, sink] of sinks.entries()) {
+      branches.push(new Branch(sink, i, options, (error) => waiter.raise(error)));
+    }
+    reader = readerOf(stream);
+  } catch (error) {
+    for (const branch of branches) branch.release(); // or the others would stay locked
+    throw error;
+  }
   const drained = () => Promise.all(branches.map((branch) => branch.drained()));
   let items = 0;
   try {

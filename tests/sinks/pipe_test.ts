@@ -313,3 +313,14 @@ Deno.test("fanOut(): a sink of its own policy, and a stream that fails: what was
   await rejects(running, broken);
   await rejects(fanOut(ReadableStream.from(blocks(1)), [good], { queueSize: 0 }), DtolValidationError);
 });
+
+Deno.test("fanOut(): wrong options, or a stream that is taken, leave the sinks free", async () => {
+  const plain = new WritableStream<DaqBlock>();
+  const wrong = { sink: new InMemorySink(), queueSize: 0 };
+  await rejects(fanOut(ReadableStream.from(blocks(1)), [plain, wrong]), DtolValidationError);
+  equal(plain.locked, false);
+  const taken = ReadableStream.from(blocks(1));
+  taken.getReader();
+  await rejects(fanOut(taken, [plain]), TypeError);
+  equal(plain.locked, false);
+});
