@@ -101,6 +101,7 @@ export async function convert(input: string, output: string, options: SinkForOpt
   if (first.done) throw new DtolReadError(`Cannot convert ${input} as there is no block in it that can be read`);
   const values = first.value.plainCodes === null || first.value.plainCodes instanceof Float32Array;
   await using sink = sinkFor(output, {
+    useJournal: false, // what it would save is in the input
     ...options,
     sqliteSamples: options.sqliteSamples ?? (values ? "rows" : "blob"),
   });

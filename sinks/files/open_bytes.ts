@@ -20,13 +20,19 @@ export interface FileBytes {
 /**
  * Opens a file.
  *
- * @throws {DtolReadError} If it cannot be opened.
+ * @throws {DtolReadError} If it cannot be opened, or is a folder.
  */
 export async function openBytes(path: string): Promise<FileBytes> {
-  const file = await Deno.open(path).catch((error) => {
+  let file: Deno.FsFile | undefined;
+  let byteLength: number;
+  try {
+    file = await Deno.open(path);
+    if ((await file.stat()).isDirectory) throw new Deno.errors.IsADirectory("it is a folder");
+    byteLength = file.seekSync(0, Deno.SeekMode.End);
+  } catch (error) {
+    file?.close();
     throw new DtolReadError(`Cannot read ${path}: ${reasonOf(error)}`, { cause: error });
-  });
-  const byteLength = file.seekSync(0, Deno.SeekMode.End);
+  }
   const read = (from: number, length: number) => {
     if (!(from >= 0 && length >= 0 && from + length <= byteLength)) throw new Error("it points behind its end");
     const bytes = new Uint8Array(length);

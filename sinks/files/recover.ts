@@ -132,8 +132,12 @@ async function stateOf(path: string): Promise<string> {
   return `${size} ${mtime?.getTime()}`;
 }
 
-/** Writes what is whole, and markers where something is not. */
+/**
+ * Writes what is whole, and markers where something is not. What is missing without a marker was damaged, or, where nothing
+ * is damaged, lost by the recording for a reason that it did not give.
+ */
 async function copyWhole(file: RawFile, beside: string): Promise<void> {
+  const cause = file.report.damage.length > 0 ? "damaged" : "unknown";
   const writer = RawWriter.create(beside, { overwrite: true });
   try {
     writer.begin(file.header);
@@ -145,7 +149,7 @@ async function copyWhole(file: RawFile, beside: string): Promise<void> {
         marks.push(block);
         continue;
       }
-      writeMarkers(writer, marks, next, block);
+      writeMarkers(writer, marks, next, block, cause);
       marks = [];
       writer.writeChunk(
         { ...chunkOf(block), validSamples: samplesPerChannel, bufferCapacity: file.header.samplesPerBuffer },
@@ -154,7 +158,7 @@ async function copyWhole(file: RawFile, beside: string): Promise<void> {
       next = firstSampleIndex + samplesPerChannel;
     }
     const axis = file.axisAt(next);
-    if (axis !== undefined) writeMarkers(writer, marks, next, { firstSampleIndex: file.endSampleIndex, axis });
+    if (axis !== undefined) writeMarkers(writer, marks, next, { firstSampleIndex: file.endSampleIndex, axis }, cause);
     writer.end({ cause: "recovered" });
   } finally {
     writer.close();
@@ -169,20 +173,21 @@ function chunkOf(block: DaqBlock) {
 
 /**
  * Writes the markers that stand between two chunks again, each with the samples that were lost up to the next; what is
- * missing before the first of them was damaged.
+ * missing before the first of them gets one, too.
  */
 function writeMarkers(
   writer: RawWriter,
   marks: readonly DaqBlock[],
   next: number,
   behind: Pick<DaqBlock, "firstSampleIndex" | "axis"> & Partial<DaqBlock>,
+  missingCause: string,
 ): void {
   const first: typeof behind = marks[0] ?? behind;
   const missing = first.firstSampleIndex - next;
   if (missing > 0) {
     const { axis, blockIndex = 0, readStartedNs = axis.monoNsOf(next) } = first;
     const at = { blockIndex: Math.max(blockIndex - 1, 0), firstSampleIndex: next, axis, atNs: readStartedNs };
-    writer.writeMarker({ ...at, lostSamples: missing, cause: "damaged", flags: ["gap"] });
+    writer.writeMarker({ ...at, lostSamples: missing, cause: missingCause, flags: ["gap"] });
   }
   for (const [i, mark] of marks.entries()) {
     const { blockIndex, firstSampleIndex, axis, readFinishedNs } = mark;

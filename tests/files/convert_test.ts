@@ -210,6 +210,38 @@ Deno.test("an output that exists is refused, and so is a file as its own output"
     deepEqual(Deno.readFileSync(input), bytes);
   }));
 
+Deno.test("a folder is no file, whatever its name", () =>
+  inFolder(async (folder) => {
+    for (const extension of EXTENSIONS) {
+      const path = `${folder}/folder.${extension}`;
+      Deno.mkdirSync(path);
+      await rejects(Array.fromAsync(readBlocks(path)), { name: "DtolReadError", message: /it is a folder/ });
+    }
+  }));
+
+Deno.test("convert() needs no journal of what is in its input", () =>
+  inFolder(async (folder) => {
+    RUNS["whole"]!(`${folder}/run.dt-raw`);
+    const open = Deno.openSync;
+    const written: Record<string, number> = {};
+    Deno.openSync = (path, options) => {
+      const file = open(path, options);
+      const write = file.writeSync.bind(file);
+      file.writeSync = (bytes) => {
+        const name = `${path}`.slice(folder.length);
+        written[name] = (written[name] ?? 0) + 1;
+        return write(bytes);
+      };
+      return file;
+    };
+    try {
+      await convert(`${folder}/run.dt-raw`, `${folder}/run.parquet`);
+    } finally {
+      Deno.openSync = open;
+    }
+    equal(written["/run.parquet.journal"], 1, "the record that names the run");
+  }));
+
 Deno.test("names that tell no format, files that hold no blocks, foreign files: each a clear error, and no output", () =>
   inFolder(async (folder) => {
     const input = `${folder}/run.dt-raw`;

@@ -106,6 +106,18 @@ Deno.test("a raw file that was not ended is ended: all blocks, markers, causes a
     }
   }));
 
+Deno.test("a loss that a raw file does not explain is not called damage by its recovery", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/run.dt-raw`;
+    const writer = RawWriter.create(path);
+    writer.begin(header());
+    put(writer, 0, 0, 5);
+    put(writer, 2, 10, 5, { gapBefore: 5 });
+    writer.close(); // not ended
+    await recoverFile(path);
+    deepEqual((await reportOf(path)).lost, new Map([["unknown", 5]]));
+  }));
+
 async function reportOf(path: string) {
   await using file = await openRaw(path);
   return await file.verify();
