@@ -37,6 +37,17 @@ export interface Column {
   readonly type: ColumnType;
   /** The channel whose values it holds; differs from `name` where that was taken. */
   readonly channel?: string;
+  /** The channel whose unit it holds. */
+  readonly unitOf?: string;
+}
+
+/**
+ * What a column is for. The same name may stand for something else in rows of other channels: a channel is called
+ * `force_unit`, say, and gets another name beside one called `force`.
+ */
+export function roleOf({ name, channel, unitOf }: Column): string {
+  if (channel !== undefined) return `value ${channel}`;
+  return unitOf === undefined ? `name ${name}` : `unit ${unitOf}`;
 }
 
 /** A row with its columns. The same array of columns comes with every row of one shape. */
@@ -109,7 +120,7 @@ export function readingColumns(
   return Object.freeze([
     ...READING_HEAD,
     ...channels.map(({ name, type = "double" }, i) => ({ name: names[i]!, type, channel: name })),
-    ...names.map((name) => ({ name: `${name}_unit`, type: "text" as const })),
+    ...channels.map(({ name }, i) => ({ name: `${names[i]}_unit`, type: "text" as const, unitOf: name })),
     ...READING_TAIL,
   ]);
 }

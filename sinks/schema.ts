@@ -6,7 +6,15 @@
 
 import { DtolSinkError, DtolSinkSchemaError } from "../src/errors.ts";
 import { type SinkSpec, specsOf } from "./describe.ts";
-import { type Cell, type Column, type ColumnType, readingColumns, type TableRow } from "./columns.ts";
+import {
+  type Cell,
+  channelColumnNames,
+  type Column,
+  type ColumnType,
+  readingColumns,
+  roleOf,
+  type TableRow,
+} from "./columns.ts";
 
 /** Receives what a person should know but no run should stop for. */
 export type OnWarning = (message: string) => void;
@@ -94,12 +102,13 @@ export class SchemaLock {
       if (isError || columns === last) continue;
       last = columns;
       for (const column of columns) {
-        const before = found.get(column.name);
-        found.set(column.name, before === undefined ? column : { ...before, type: common(before.type, column.type) });
+        const role = roleOf(column);
+        const before = found.get(role);
+        found.set(role, before === undefined ? column : { ...before, type: common(before.type, column.type) });
       }
     }
     if (found.size === 0) return false;
-    this.lockTo([...found.values()]);
+    this.lockTo(withOwnNames([...found.values()]));
     return true;
   }
 
@@ -170,12 +179,31 @@ interface Plan {
 }
 
 function planFor(given: readonly Column[], columns: readonly Column[]): Plan {
-  const places = new Map(given.map(({ name }, i) => [name, i]));
-  const names = new Set(columns.map(({ name }) => name));
-  return {
-    places: columns.map(({ name }) => places.get(name) ?? -1),
-    dropped: [...places.keys()].filter((name) => !names.has(name)),
-  };
+  const places = columns.map((column) => given.findIndex((one) => isFor(one, column)));
+  return { places, dropped: given.filter((_, i) => !places.includes(i)).map(({ name }) => name) };
+}
+
+/** Whether cells of a column belong into another: by their channel, where both know it, or by name. */
+function isFor(given: Column, column: Column): boolean {
+  if (roleOf(given) === roleOf(column)) return true;
+  return given.name === column.name && !(isOfChannel(given) && isOfChannel(column));
+}
+
+function isOfChannel({ channel, unitOf }: Column): boolean {
+  return channel !== undefined || unitOf !== undefined;
+}
+
+/** Columns of rows of several kinds, with names that differ, as if they had come in one row. */
+function withOwnNames(columns: readonly Column[]): readonly Column[] {
+  if (new Set(columns.map(({ name }) => name.toLowerCase())).size === columns.length) return columns;
+  const channels = columns.flatMap(({ channel }) => channel ?? []);
+  const fixed = columns.filter((column) => !isOfChannel(column));
+  const names = channelColumnNames(channels, fixed, columns.some(({ unitOf }) => unitOf !== undefined) ? "_unit" : "");
+  const nameOf = new Map(channels.map((channel, i) => [channel, names[i]!]));
+  return columns.map((column) => {
+    if (column.channel !== undefined) return { ...column, name: nameOf.get(column.channel)! };
+    return column.unitOf === undefined ? column : { ...column, name: `${nameOf.get(column.unitOf)}_unit` };
+  });
 }
 
 const WORDS: Readonly<Record<ColumnType, string>> = {

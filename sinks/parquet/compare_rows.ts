@@ -5,8 +5,9 @@
  */
 
 import { DtolReadError } from "../../src/errors.ts";
-import type { Cell, Column, Row } from "../columns.ts";
+import type { Cell, Column, Row, TableRow } from "../columns.ts";
 import { blockToLongRows, blockToScans, rowOf, sampleToRow } from "../rows.ts";
+import { SchemaLock } from "../schema.ts";
 import { floorMicros } from "../times.ts";
 import type { JournalRecord } from "./journal.ts";
 import type { ParquetSettings } from "./settings.ts";
@@ -38,8 +39,11 @@ export function* rowsOfRecords(
   { layout }: ParquetSettings,
   columns: readonly Column[],
 ): Generator<Row> {
+  const lock = new SchemaLock("the recovered file", { onWarning: () => {} }); // the run has given them
+  lock.lockTo(columns);
+  const fitted = (row: TableRow) => rowOf({ columns, cells: lock.project(row), isError: row.isError });
   for (const record of records) {
-    if (record.kind === "readings") { for (const row of record.rows) yield rowOf(row); }
+    if (record.kind === "readings") { for (const row of record.rows) yield fitted(row); }
     else if (layout === "wide") { for (const row of blockToScans(record.block, columns, "ns")) yield rowOf(row); }
     else for (const sample of blockToLongRows(record.block)) yield sampleToRow(sample, columns, "ns");
   }

@@ -1,14 +1,15 @@
 // inspectFile() and recoverFile(): what is wrong is told, what is whole is saved, and nothing else is touched.
 import { deepStrictEqual as deepEqual, match, ok, rejects, strictEqual as equal } from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { asyncBufferFromFile, parquetMetadataAsync } from "hyparquet";
+import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 import { DtolReadError, DtolResourceError, DtolValidationError } from "../../src/errors.ts";
 import { openRaw } from "../../src/raw/replay.ts";
 import { RawWriter } from "../../src/raw/writer.ts";
 import { convert, inspectFile, ParquetSink, RawCountsSink, recoverFile, recoverParquet } from "../../sinks/mod.ts";
 import { countingRun } from "./counting.ts";
 import { blocksOf, factsOf, RUNS } from "./runs.ts";
-import { inFolder, outputOf } from "../sinks/records.ts";
+import { inFolder, outputOf, reading } from "../sinks/records.ts";
+import { DECOMPRESSORS } from "../../sinks/parquet/compression.ts";
 import { codesFor, header, put, seeded, writeSmall } from "../raw/fixtures.ts";
 
 const READ_RAW = fileURLToPath(new URL("../raw/interop/read_raw.py", import.meta.url));
@@ -266,6 +267,27 @@ Deno.test("a Parquet file whose sink died is recovered with every block, and rea
     deepEqual((await blocksOf(copy)).map(factsOf), blocks.map(factsOf));
     deepEqual((await inspectFile(copy)).problems, []);
     await dying.close();
+  }));
+
+Deno.test("readings that fit the columns of a Parquet file in another way than the first are recovered as they fit", () =>
+  inFolder(async (folder) => {
+    const [path, crashed] = [`${folder}/run.parquet`, `${folder}/crashed.parquet`];
+    const of = (i: number, values: Record<string, number | boolean>) => {
+      const units = Object.fromEntries(Object.keys(values).map((name) => [name, "V"]));
+      return reading(i, { values, units });
+    };
+    const dying = new ParquetSink(path, { onWarning: () => {} });
+    await dying.writeMany([of(0, { x: 1, x_unit: 2 })]);
+    await dying.writeMany([of(1, { x_unit: 3 }), of(2, { x: true, dropped: 1 })]);
+    for (const suffix of ["", ".journal"]) Deno.copyFileSync(path + suffix, crashed + suffix);
+    await dying.close();
+    equal((await recoverFile(crashed)).samples, 3);
+    const rows = await parquetReadObjects({ file: await asyncBufferFromFile(crashed), compressors: DECOMPRESSORS });
+    deepEqual(rows.map(({ x, x_unit, x_unit_channel }) => [x, x_unit, x_unit_channel]), [
+      [1, "V", 2],
+      [null, null, 3],
+      [1, "V", null],
+    ]);
   }));
 
 Deno.test("what an earlier recovery of a Parquet file kept is never written over", () =>

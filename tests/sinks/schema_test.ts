@@ -123,3 +123,25 @@ Deno.test("SchemaLock: an error record warns of no columns, and hides no warning
   deepEqual(lock.project({ ...error, cells: [1, 2], isError: false }), [1]);
   equal(warnings.length, 1);
 });
+
+Deno.test("SchemaLock: a channel keeps its column, whatever its name is taken for in rows of other channels (W-68)", () => {
+  const of = (values: Record<string, number>) => {
+    const units = Object.fromEntries(Object.keys(values).map((name) => [name, `of ${name}`]));
+    return readingToCells(reading(0, { values, units }));
+  };
+  const both = of({ x: 1, x_unit: 2, T: 3, t: 4 });
+  const named = (lock: SchemaLock, row: TableRow) =>
+    Object.fromEntries(lock.project(row).map((cell, i) => [lock.columns![i]!.name, cell]));
+  const picked = ({ x, x_unit, x_unit_channel, T, t_channel, t_channel_unit }: Record<string, Cell>) => ({
+    ...{ x, x_unit, x_unit_channel, T, t_channel, t_channel_unit },
+  });
+  const expected = { x: null, x_unit: null, x_unit_channel: 5, T: null, t_channel: 6, t_channel_unit: "of t" };
+  for (const first of [[both], [of({ x: 1, T: 3 }), of({ x_unit: 2, t: 4 })]]) {
+    const warnings: string[] = [];
+    const lock = new SchemaLock("table", { onWarning: (message) => warnings.push(message) });
+    lock.lock(first);
+    deepEqual(picked(named(lock, of({ x_unit: 5, t: 6 }))), expected);
+    equal(named(lock, of({ x: 7 }))["x_unit"], "of x");
+    deepEqual(warnings.filter((message) => message.includes("dropped")), []);
+  }
+});

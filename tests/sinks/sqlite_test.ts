@@ -220,6 +220,16 @@ Deno.test("W-68: the spec gives the columns before the first reading; others are
   });
 });
 
+Deno.test("W-68: two devices' channels that SQL cannot tell apart are two columns, also in one write", () =>
+  stored({ onWarning: () => {} }, async (sink) => {
+    const of = (i: number, name: string) => reading(i, { values: { [name]: i }, units: { [name]: "V" } });
+    await sink.writeMany([of(0, "T"), of(1, "t")]);
+    await sink.writeMany([of(2, "t")]);
+  }, (path) => {
+    const rows = own(path, 'SELECT "T", "t_channel", "t_channel_unit" FROM readings');
+    deepEqual(rows.map((row) => Object.values(row)), [[0, null, null], [null, 1, "V"], [null, 2, "V"]]);
+  }));
+
 Deno.test("W-68: a value that cannot be converted is refused, and the sink goes on", async () => {
   await stored(
     {},
