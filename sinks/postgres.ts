@@ -32,8 +32,9 @@ export interface PostgresSinkOptions {
   /** Bytes of rows held in memory while the server is away or slow. Default: 64 MiB. */
   readonly queueBytes?: number;
   /**
-   * File for what exceeds `queueBytes` while the server is away; made at opening, removed at closing. Without it a write waits until
-   * there is room. What is given up at last stands beside it, in files for `\copy ... WITH (FORMAT binary)`. Default: none.
+   * File for what exceeds `queueBytes` while the server is away; made at opening, removed at closing. Without it a write waits
+   * until there is room. What is given up at last, or refused by the server, stands beside it, in files for
+   * `\copy ... WITH (FORMAT binary)`. Default: none.
    */
   readonly spillPath?: string;
   /** Seconds after which a server that is away is given up, and what waits for it counted as lost. Default: never. */

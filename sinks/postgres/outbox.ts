@@ -73,6 +73,7 @@ export class Outbox {
 
   /** Rows that were accepted and are not stored yet. */
   get pendingRecords(): number {
+    if (this.#failure !== null) return 0;
     return this.#memory.reduce((sum, { batch }) => sum + batch.rows, 0) + (this.#spill?.rows ?? 0);
   }
 
@@ -143,15 +144,15 @@ export class Outbox {
         if (error === null) {
           this.#stored(first);
           pause = FIRST_PAUSE_MS;
-        } else if (!isPassing(error)) this.#fail(this.#refused(error));
-        else if (this.#isOverdue(error)) this.#giveUp(error);
+        } else if (!isPassing(error)) this.#giveUp(`: ${this.#textOf(error)}. What came before is stored.`);
+        else if (this.#isOverdue(error)) this.#giveUp(` as it stayed away: ${this.#textOf(error)}.`);
         else {
           await this.#pause(pause);
           pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
         }
       }
     } catch (error) {
-      this.#fail(this.#refused(error as Error)); // the spill file cannot be read
+      this.#giveUp(`: ${this.#textOf(error as Error)}. What came before is stored.`); // the spill file cannot be read
     } finally {
       this.#isDraining = false;
       this.#wake();
@@ -212,34 +213,31 @@ export class Outbox {
     return now >= this.#closeBy || since >= 1000 * (this.#options.giveUpAfterS ?? Infinity);
   }
 
-  #giveUp(error: Error): void {
-    const waiting = this.#takeAll();
-    const lost = waiting.reduce((sum, { rows }) => sum + rows, 0);
-    const files = this.#salvage(waiting);
-    const kept = files.length === 0 ? "" : ` They are in ${files.join(" and ")}, for \\copy ... WITH (FORMAT binary).`;
+  /** Gives up all that waits: counts it, and keeps it in files if there may be some. Some of it was promised to be stored. */
+  #giveUp(why: string): void {
+    const { batches, unread } = this.#takeAll();
+    const lost = batches.reduce((sum, { rows }) => sum + rows, unread);
+    const files = this.#salvage(batches);
+    const kept = files.length === 0
+      ? ""
+      : ` The records are in ${files.join(" and ")}, for \\copy ... WITH (FORMAT binary).`;
     this.#lost += lost;
     this.#fail(
-      new DtolSinkWriteError(
-        `Cannot store ${lost} records in ${this.#config.target()} as it stayed away: ${this.#textOf(error)}.${kept}`,
-        { context: { operation: "write Postgres" } },
-      ),
-    );
-  }
-
-  #refused(error: Error): DtolSinkWriteError {
-    const rows = this.pendingRecords;
-    this.#lost += rows;
-    return new DtolSinkWriteError(
-      `Cannot store ${rows} records in ${this.#config.target()}: ${this.#textOf(error)}. Those before are stored`,
-      { context: { operation: "write Postgres" } },
+      new DtolSinkWriteError(`Cannot store ${lost} records in ${this.#config.target()}${why}${kept}`, {
+        context: { operation: "write Postgres" },
+      }),
     );
   }
 
   /** Takes all batches out; those that wait for one are told by the failure that follows. */
-  #takeAll(): Batch[] {
+  #takeAll(): { batches: Batch[]; unread: number } {
     const batches = this.#memory.map(({ batch }) => batch);
-    for (let batch = this.#spill?.shift() ?? null; batch !== null; batch = this.#spill!.shift()) batches.push(batch);
-    return batches;
+    try {
+      for (let batch = this.#spill?.shift() ?? null; batch !== null; batch = this.#spill!.shift()) batches.push(batch);
+    } catch {
+      // what cannot be read back is counted, and lost
+    }
+    return { batches, unread: this.#spill?.rows ?? 0 };
   }
 
   #fail(failure: DtolSinkWriteError): void {

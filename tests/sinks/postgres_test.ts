@@ -447,6 +447,18 @@ Deno.test("PostgresSink", async (t) => {
     },
   );
 
+  await step("the tasks of blocks that take turns are described once each", async (schema) => {
+    const sink = sinkOf(schema);
+    const other = [channel("heat")];
+    for (const i of [0, 1, 2]) {
+      await sink.write(block(i));
+      await sink.write(block(i, 3, { channels: other, task: "heat" }));
+    }
+    await sink.close();
+    const tasks = await server.query(`SELECT value FROM ${schema}.metadata WHERE key = 'task' ORDER BY value`);
+    deepEqual(tasks.map(({ value }) => value), ["bench", "heat"]);
+  });
+
   await step("two sinks may make the same tables at once", async (schema) => {
     const sinks = upTo(6).map(() => sinkOf(schema));
     await Promise.all(sinks.map((sink, i) => sink.writeMany(many(10 * i, 10))));
@@ -735,6 +747,29 @@ Deno.test("PostgresSink", async (t) => {
         );
         await holds(schema, 10 + sink.lostRecords);
         await rejects(Deno.stat(spillPath), Deno.errors.NotFound);
+      }),
+  );
+
+  await step(
+    "a server that comes back and refuses what was held for it: an exact count, and files that Postgres reads",
+    (schema) =>
+      inFolder(async (folder) => {
+        await Deno.chmod(folder, 0o755); // the server is another user
+        const spillPath = `${folder}/spill`;
+        const sink = sinkOf(schema, {}, { ...quiet, queueBytes: 20_000, spillPath });
+        await sink.writeMany(many(0, 10));
+        await server.query(`ALTER TABLE ${schema}.readings ADD CONSTRAINT small CHECK (force < 50)`);
+        await server.stop();
+        for (let i = 0; i < 5; i++) await sink.writeMany(many(10 + 100 * i, 100)); // held: each has resolved
+        await server.run();
+        await rejects(sink.close(), /Cannot store 500 records in .* violates check constraint .* \\copy/);
+        deepEqual([sink.lostRecords, sink.pendingRecords], [500, 0]);
+        await holds(schema, 10);
+        await server.query(`ALTER TABLE ${schema}.readings DROP CONSTRAINT small`);
+        await server.query(
+          `COPY ${schema}.readings FROM '${spillPath}.${schema}.readings.pgcopy' WITH (FORMAT binary)`,
+        );
+        await holds(schema, 510);
       }),
   );
 
