@@ -94,11 +94,12 @@ export class OutputFile implements Disposable {
    * @throws {DtolValidationError} If an option is wrong.
    */
   static open(path: string, options: OutputFileOptions = {}): OutputFile {
-    const ifExists = oneOf("ifExists", options.ifExists ?? "error", options.allowed ?? IF_EXISTS);
+    const allowed = options.allowed ?? IF_EXISTS;
+    const ifExists = oneOf("ifExists", options.ifExists ?? "error", allowed);
     const syncIntervalS = syncIntervalOf(options.syncIntervalS);
     const claim = claimPath(path);
     try {
-      const opened = openWith(options.open ?? Deno.openSync, path, ifExists);
+      const opened = openWith(options.open ?? Deno.openSync, path, ifExists, allowed);
       try {
         const lock = options.lock === false ? UNLOCKED : lockOn(path, opened.file);
         if (lock === null) throw inUse(path);
@@ -288,12 +289,12 @@ interface Opened {
   readonly created: boolean;
 }
 
-function openWith(open: OpenFile, path: string, ifExists: IfExists): Opened {
+function openWith(open: OpenFile, path: string, ifExists: IfExists, allowed: readonly IfExists[]): Opened {
   try {
     return { file: openNew(open, path, ifExists), created: true };
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw cannotOpen(path, error);
-    if (ifExists === "error") throw existsError(path);
+    if (ifExists === "error") throw existsError(path, allowed);
   }
   try {
     return { file: openFile(open, path, ifExists), created: false };

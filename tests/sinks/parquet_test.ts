@@ -375,7 +375,11 @@ Deno.test("a file that exists is refused, or replaced when the first block comes
   await inFolder(async (folder) => {
     const path = `${folder}/there.parquet`;
     await Deno.writeTextFile(path, "precious");
-    await rejects(new ParquetSink(path).open(), DtolResourceError);
+    await rejects(new ParquetSink(path).open(), (error) => {
+      ok(error instanceof DtolResourceError);
+      match(error.message, /set "ifExists" to "overwrite" to replace it$/); // it cannot be added to
+      return true;
+    });
     const sink = new ParquetSink(path, { ifExists: "overwrite" });
     await sink.open();
     await sink.close();
