@@ -263,7 +263,15 @@ export class PostgresSink extends Sink<DaqBlock | DaqReading> implements BlockSi
     const all = [...this.#early.splice(0), ...readings];
     const typical = readings.find(({ error }) => error === null) ?? readings[0]!;
     const described = await this.#describe(typical);
-    return [...described, ...await this.#put(table, readingRows(all))];
+    return [...described, ...await this.#put(table, this.#rowsOf(all))];
+  }
+
+  /** Rows in the columns that their channels have, by whatever names. */
+  *#rowsOf(readings: readonly DaqReading[]): Generator<GivenRow> {
+    for (const reading of readings) {
+      const { columns, cells } = readingToCells(reading, "ns");
+      yield { columns: this.#lock.renamed(columns), cells };
+    }
   }
 
   /** Whether the table is there, or could be made after these readings. */
@@ -275,7 +283,7 @@ export class PostgresSink extends Sink<DaqBlock | DaqReading> implements BlockSi
   /** Errors of a run that had nothing else. */
   async #sendEarly(): Promise<void> {
     const table = await this.#table("readings", readingColumns([]));
-    await Promise.all(await this.#put(table, readingRows(this.#early.splice(0))));
+    await Promise.all(await this.#put(table, this.#rowsOf(this.#early.splice(0))));
   }
 
   async #sendBlock(block: DaqBlock): Promise<Promise<void>[]> {
@@ -342,10 +350,6 @@ export class PostgresSink extends Sink<DaqBlock | DaqReading> implements BlockSi
     const options = { context: { operation: `${what} Postgres` } };
     return what === "open" ? new DtolResourceError(text, options) : new DtolSinkWriteError(text, options);
   }
-}
-
-function* readingRows(readings: readonly DaqReading[]): Generator<GivenRow> {
-  for (const reading of readings) yield readingToCells(reading, "ns");
 }
 
 function outboxOptions(options: PostgresSinkOptions): OutboxOptions {

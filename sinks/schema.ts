@@ -49,6 +49,7 @@ export class SchemaLock {
   readonly #onWarning: OnWarning;
   #columns: readonly Column[] | null = null;
   readonly #plans = new WeakMap<readonly Column[], Plan>();
+  readonly #renamed = new WeakMap<readonly Column[], readonly Column[]>();
   readonly #warned = new Set<string>();
 
   /**
@@ -131,6 +132,28 @@ export class SchemaLock {
       cells[i] = cell === null ? null : this.#convert(cell, columns[i]!);
     }
     return cells;
+  }
+
+  /**
+   * A row's columns under the names that their channels have in the table. A channel that it has no column for keeps its name,
+   * unless that is another's.
+   *
+   * @returns The same array for the same columns.
+   */
+  renamed(given: readonly Column[]): readonly Column[] {
+    const columns = this.#columns;
+    if (columns === null || columns === given) return given;
+    let renamed = this.#renamed.get(given);
+    if (renamed === undefined) {
+      const taken = new Set(columns.map(({ name }) => name));
+      const names = new Map(columns.map((column) => [roleOf(column), column.name]));
+      renamed = given.map((column) => {
+        const own = taken.has(column.name) && isOfChannel(column) ? `${column.name}_channel` : column.name;
+        return { ...column, name: names.get(roleOf(column)) ?? own };
+      });
+      this.#renamed.set(given, renamed);
+    }
+    return renamed;
   }
 
   #warnOf(dropped: readonly string[]): void {

@@ -350,6 +350,26 @@ Deno.test("PostgresSink", async (t) => {
     equal((await server.query("SELECT 1 FROM pg_namespace WHERE nspname = 'public'")).length, 1);
   });
 
+  await step("W-68: a channel keeps its column in readings of other channels", async (schema) => {
+    const of = (i: number, values: Record<string, number>) => {
+      const units = Object.fromEntries(Object.keys(values).map((name) => [name, `of ${name}`]));
+      return reading(i, { values, units });
+    };
+    const warnings: string[] = [];
+    const sink = sinkOf(schema, {}, { onWarning: (text) => warnings.push(text) });
+    await sink.writeMany([of(0, { x: 1, x_unit: 2 }), of(1, { x_unit: 3 })]);
+    await sink.writeMany([of(2, { x: 4 }), of(3, { x_unit: 5, x_unit_unit: 6 })]);
+    await sink.close();
+    const rows = await server.query(`SELECT x, x_unit, x_unit_channel FROM ${schema}.readings ORDER BY t_mono_ns`);
+    deepEqual(rows.map((row) => Object.values(row)), [
+      ["1", "of x", "2"],
+      [null, null, "3"],
+      ["4", "of x", null],
+      [null, null, "5"],
+    ]);
+    deepEqual(warnings.filter((text) => /dropped/.test(text)).length, 2); // of the channel that came too late, and its unit
+  });
+
   await step("W-70: a name that Postgres would cut is refused", async (schema) => {
     await using sink = sinkOf(schema);
     await rejects(sink.writeMany([reading(0, { values: { ["é".repeat(32)]: 1 } })]), /64 bytes and Postgres takes 63/);
