@@ -84,7 +84,7 @@ export function blobRows(block: DaqBlock): (string | number | bigint | Uint8Arra
       `Cannot store the samples of block ${blockIndex} as blobs as they come in bursts: set "samples" to "rows"`,
     );
   }
-  const { floorNs, restNs, periodNs } = exactStart(block);
+  const { wholeNs, restNs, periodNs } = axis.stepsFrom(firstSampleIndex); // the view makes the same times of them
   return block.channels.map(({ name, unit, scaling }, i) => [
     device,
     task,
@@ -93,7 +93,7 @@ export function blobRows(block: DaqBlock): (string | number | bigint | Uint8Arra
     blockIndex,
     firstSampleIndex,
     n,
-    axis.anchor.monoNs + floorNs,
+    axis.anchor.monoNs + wholeNs,
     restNs,
     periodNs,
     axis.anchor.utcNs - axis.anchor.monoNs,
@@ -110,24 +110,6 @@ export function blobRows(block: DaqBlock): (string | number | bigint | Uint8Arra
 function bytesOf(codes: Codes, from: number, count: number): Uint8Array {
   const width = codes.BYTES_PER_ELEMENT;
   return new Uint8Array(codes.buffer, codes.byteOffset + from * width, count * width);
-}
-
-/**
- * Where a block starts on its axis, as whole nanoseconds and the rest of one, so that the view's times are those of
- * `TimeAxis.offsetsNs`: floor + round(rest + k x period).
- */
-function exactStart({ axis, firstSampleIndex }: DaqBlock): { floorNs: bigint; restNs: number; periodNs: number } {
-  const { clockHz, ticksPerSample, index } = axis.anchor;
-  let [hz, scale] = [clockHz, 1n];
-  while (!Number.isInteger(hz)) [hz, scale] = [hz * 2, scale * 2n];
-  const numerator = 1_000_000_000n * BigInt(ticksPerSample) * scale;
-  const denominator = BigInt(hz);
-  const start = BigInt(firstSampleIndex - index) * numerator;
-  return {
-    floorNs: start / denominator,
-    restNs: Number(start % denominator) / Number(denominator),
-    periodNs: Number(numerator) / Number(denominator),
-  };
 }
 
 /** Name of the view that reads the blobs of a table. */

@@ -139,22 +139,32 @@ export class TimeAxis {
    * @returns Nanoseconds from the anchor to where `since` counts from.
    */
   offsetsSince(first: number, since: Float64Array): bigint {
-    const start = this.#offset(first);
-    const whole = start.numerator / start.denominator;
+    const start = this.stepsFrom(first).wholeNs;
     const samples = this.#bursts?.samples ?? Infinity;
-    // Whole periods of the fraction are taken out first, so what is left is small enough to be exact as a double.
-    const step = Number(this.#period.numerator) / Number(this.#period.denominator);
     for (let done = 0; done < since.length;) {
-      const { numerator, denominator } = this.#offset(first + done);
-      const ahead = numerator - whole * denominator;
-      const base = Number(ahead / denominator);
-      const rest = Number(ahead % denominator) / Number(denominator);
+      const { wholeNs, restNs, periodNs } = this.stepsFrom(first + done);
+      const base = Number(wholeNs - start);
       const inBurst = this.#bursts === null ? 0 : modulo(first + done - this.anchor.index, samples);
       const count = Math.min(samples - inBurst, since.length - done);
-      for (let k = 0; k < count; k++) since[done + k] = base + Math.round(rest + k * step);
+      for (let k = 0; k < count; k++) since[done + k] = base + Math.round(restNs + k * periodNs);
       done += count;
     }
-    return whole;
+    return start;
+  }
+
+  /**
+   * The offset of a sample as whole nanoseconds and the rest of one, and the period: that of the k-th sample behind it, within
+   * its burst, is `wholeNs + round(restNs + k * periodNs)`. What is rounded is small enough to be exact as a double.
+   *
+   * @param index Index of the sample.
+   */
+  stepsFrom(index: number): { readonly wholeNs: bigint; readonly restNs: number; readonly periodNs: number } {
+    const { numerator, denominator } = this.#offset(index);
+    return {
+      wholeNs: numerator / denominator,
+      restNs: Number(numerator % denominator) / Number(denominator),
+      periodNs: Number(this.#period.numerator) / Number(this.#period.denominator),
+    };
   }
 
   /** The sample taken at a moment, or just before it. */
