@@ -142,10 +142,11 @@ function notAsked({ state, error }: SubsystemInspection): string {
 function abilities({ channels }: SubsystemInspection, can: Capabilities): string {
   const { bits, ranges, maxClockHz, continuous } = can;
   const clock = continuous === false ? "single values" : `up to ${maxClockHz ?? "?"} Hz`;
-  const counts = Object.entries(channels).filter(([, count]) => count > 0).map(([kind, count]) =>
-    `${count} ${count === 1 ? kind.replace(/s$/, "") : kind}`
+  const counts = Object.entries(channels).filter(([, count]) => count !== 0).map(([kind, count]) =>
+    `${count ?? "?"} ${count === 1 ? kind.replace(/s$/, "") : kind}`
   );
-  return [counts.join(", "), bits > 0 ? `${bits} bits` : "", textOf(ranges), clock].filter((part) => part).join("; ");
+  return [counts.join(", "), bits === 0 ? "" : `${bits ?? "?"} bits`, textOf(ranges), clock].filter((part) => part)
+    .join("; ");
 }
 
 function fullText(report: BoardInspection): string {

@@ -12,7 +12,7 @@ import { binaryArchitecture, candidates, type SdkLibrary, thisHost } from "../ff
 import { MessageWindow, type OpenUser32, openUser32 } from "../ffi/message_window.ts";
 import { openSdk } from "../ffi/open_layers.ts";
 import type { Board, BoardInfo } from "./board/backend.ts";
-import type { Capabilities } from "./board/capabilities.ts";
+import type { Capabilities, Count } from "./board/capabilities.ts";
 import { DataAcqBackend } from "./board/dataacq.ts";
 import { hasCode } from "./board/dataacq_errors.ts";
 import type { SubsystemType } from "./model/enums.ts";
@@ -191,15 +191,15 @@ async function subsystemFinding(
 
 function abilities(type: SubsystemType, can: Capabilities): string {
   const wirings = [
-    can.singleEndedChannels > 0 ? `${can.singleEndedChannels} single-ended` : "",
-    can.differentialChannels > 0 ? `${can.differentialChannels} differential` : "",
+    counted(can.singleEndedChannels, "single-ended"),
+    counted(can.differentialChannels, "differential"),
   ].filter((text) => text !== "");
   const isWired = type === "analog_input" && wirings.length > 0;
   const facts = [
-    isWired ? `${wirings.join(" or ")} inputs` : `${can.channels} channel${can.channels === 1 ? "" : "s"}`,
-    can.bits > 0 ? `${can.bits} bits` : "",
-    can.ranges.map(({ low, high }) => `${low} to ${high} V`).join(" or "),
-    can.gains.length > 0 ? `gains ${can.gains.join(", ")}` : "",
+    isWired ? `${wirings.join(" or ")} inputs` : `${can.channels ?? "?"} channel${can.channels === 1 ? "" : "s"}`,
+    counted(can.bits, "bits"),
+    (can.ranges ?? []).map(({ low, high }) => `${low} to ${high} V`).join(" or "),
+    can.gains !== null && can.gains.length > 0 ? `gains ${can.gains.join(", ")}` : "",
     can.continuous && can.maxClockHz !== null ? `up to ${can.maxClockHz} Hz` : "",
     can.simultaneous ? "simultaneous" : "",
     can.returnsFloats ? "floats" : "",
@@ -208,6 +208,11 @@ function abilities(type: SubsystemType, can: Capabilities): string {
     ),
   ];
   return facts.filter((text) => text !== "").join(", ");
+}
+
+/** Nothing where there is none; a question mark where the board does not say. */
+function counted(count: Count, what: string): string {
+  return count === 0 ? "" : `${count ?? "?"} ${what}`;
 }
 
 /** Makes a window as a recording does, posts to it, and measures the way there and back. */

@@ -135,7 +135,7 @@ function triggersOf(
 function ringFor(session: Session, backlogS: number): RingShape {
   const { spec, configured } = session;
   const { bits, encoding, clockHz } = configured.applied;
-  const type = codeTypeFor(bits, encoding, session.capabilities.returnsFloats);
+  const type = codeTypeFor(bits, encoding, session.capabilities.returnsFloats === true);
   const { samplesPerBuffer } = spec.buffers!;
   const codesPerSlot = samplesPerBuffer * spec.channels.length;
   const wanted = Math.ceil(backlogS * clockHz! / configured.ticksPerSample / samplesPerBuffer);

@@ -421,7 +421,7 @@ export class Session implements AsyncDisposable {
     const { polled, applied } = this.configured;
     const { bits, encoding } = applied;
     const channels = shownChannels(polled, this.spec.virtual, applied, this.capabilities);
-    const codes = newCodes(codeTypeFor(bits, encoding, this.capabilities.returnsFloats), polled.length);
+    const codes = newCodes(codeTypeFor(bits, encoding, this.capabilities.returnsFloats === true), polled.length);
     const before = readMoment();
     codes.set(await this.#limit.wait("poll", subsystem.read(polled, this.#readsTogether)));
     return readingOf(this.board, this.spec, channels, codes, before, readMoment());

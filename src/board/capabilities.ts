@@ -10,6 +10,12 @@ import type { CouplingType, Encoding, GateType, PulseType, RetriggerMode } from 
 /** Yes or no; null where the board does not say, which is no refusal: what is tried then, the board itself answers. */
 export type Answer = boolean | null;
 
+/** How many; 0 where there is none, null where the board does not say: what is tried then, the board itself answers. */
+export type Count = number | null;
+
+/** What there is to choose from; empty where that is nothing, null where the board does not say. */
+export type Choice<T> = readonly T[] | null;
+
 /** The least and the greatest that is possible; null where the board does not say. */
 export interface Limits {
   /** The least. */
@@ -62,7 +68,7 @@ export interface Capabilities {
   /** Clocked buffers that hold samples from before and after a trigger. */
   readonly aboutTrigger: Answer;
   /** All channels are taken at the same moment, and the clock counts scans, not single samples. */
-  readonly simultaneous: boolean;
+  readonly simultaneous: Answer;
   /** Single values of all channels at the same moment. */
   readonly simultaneousRead: Answer;
   /** Outputs set at the same moment. */
@@ -72,23 +78,23 @@ export interface Capabilities {
   /** What the buffer being filled holds can be fetched. */
   readonly inProcessFlush: Answer;
   /** Inputs when wired single-ended. */
-  readonly singleEndedChannels: number;
+  readonly singleEndedChannels: Count;
   /** Inputs when wired differentially. */
-  readonly differentialChannels: number;
+  readonly differentialChannels: Count;
   /** Channels in all; of digital subsystems ports. */
-  readonly channels: number;
+  readonly channels: Count;
   /** Longest channel list. */
-  readonly listDepth: number;
+  readonly listDepth: Count;
   /** Ranges, before gain. */
-  readonly ranges: readonly VoltRange[];
+  readonly ranges: Choice<VoltRange>;
   /** Gains. */
-  readonly gains: readonly number[];
+  readonly gains: Choice<number>;
   /** Ways in which codes can stand for volts. */
-  readonly encodings: readonly Encoding[];
+  readonly encodings: Choice<Encoding>;
   /** Whether the mean of a signal can be let through or kept out. */
   readonly couplings: Readonly<Record<CouplingType, Answer>>;
   /** Significant bits of a code; of digital subsystems lines of a port. */
-  readonly bits: number;
+  readonly bits: Count;
   /** Fastest clock in Hz: single samples a second, or scans on a simultaneous board. */
   readonly maxClockHz: number | null;
   /** Slowest clock in Hz. */
@@ -100,9 +106,9 @@ export interface Capabilities {
   /** What that may be divided by. */
   readonly clockDividers: Limits;
   /** DMA channels. */
-  readonly dmaChannels: number;
+  readonly dmaChannels: Count;
   /** Samples arrive as floats in engineering units, not as codes. */
-  readonly returnsFloats: boolean;
+  readonly returnsFloats: Answer;
   /** The board linearises thermocouples by itself. */
   readonly linearises: Answer;
   /** The temperature of the cold junction can stand behind each sample. */
@@ -112,7 +118,7 @@ export interface Capabilities {
   /** Sensors whose electronics the board has; `thermocouple` also where it does not linearise. */
   readonly sensors: Readonly<Record<BoardSensor, Answer>>;
   /** Currents that the board can send through a sensor, amps. */
-  readonly excitationCurrentsA: readonly number[];
+  readonly excitationCurrentsA: Choice<number>;
   /** Volts that the board can feed a bridge with. */
   readonly bridgeVolts: Limits;
   /** What can start a run, beside the program. */
@@ -124,7 +130,7 @@ export interface Capabilities {
   /** What starts each pass after the first. */
   readonly retriggers: Readonly<Record<RetriggerMode, Answer>>;
   /** Most passes through the list at one trigger. */
-  readonly maxMultiscan: number;
+  readonly maxMultiscan: Count;
   /** Rates of the internal retrigger, Hz. */
   readonly retriggerHz: Limits;
   /** An output repeats one buffer for ever. */
@@ -138,7 +144,7 @@ export interface Capabilities {
   /** Digital lines follow the channel list. */
   readonly synchronousDigital: Answer;
   /** Highest value of such an entry. */
-  readonly maxDigitalListValue: number;
+  readonly maxDigitalListValue: Count;
   /** What a counter can be set to do. */
   readonly counterModes: Readonly<Record<CounterAbility, Answer>>;
   /** What can let a counter count. */
@@ -161,10 +167,11 @@ const NO_WORD: TriggerAnswers = {
 
 /** What a subsystem can do that says nothing of itself: a backend of one's own begins with this and says what it knows. */
 export const UNKNOWN_CAPABILITIES: Capabilities = Object.freeze({
-  ...{ singleValue: null, continuous: null, preTrigger: null, aboutTrigger: null, simultaneous: false },
+  ...{ singleValue: null, continuous: null, preTrigger: null, aboutTrigger: null, simultaneous: null },
   ...{ simultaneousRead: null, simultaneousWrite: null, simultaneousStart: null, inProcessFlush: null },
-  ...{ singleEndedChannels: 0, differentialChannels: 0, channels: 0, listDepth: 0, ranges: [], gains: [], bits: 0 },
-  ...{ encodings: [], couplings: { ac: null, dc: null }, dmaChannels: 0, returnsFloats: false },
+  ...{ singleEndedChannels: null, differentialChannels: null, channels: null, listDepth: null },
+  ...{ ranges: null, gains: null, bits: null },
+  ...{ encodings: null, couplings: { ac: null, dc: null }, dmaChannels: null, returnsFloats: null },
   ...{ maxClockHz: null, minClockHz: null, baseClockHz: null, externalClock: null },
   clockDividers: { least: null, most: null },
   ...{ linearises: null, interleavedCjc: null, multiSensor: null },
@@ -172,8 +179,8 @@ export const UNKNOWN_CAPABILITIES: Capabilities = Object.freeze({
     ...{ thermocouple: null, rtd: null, thermistor: null, resistance: null },
     ...{ current: null, iepe: null, strain: null, bridge: null },
   },
-  ...{ excitationCurrentsA: [], bridgeVolts: { least: null, most: null } },
-  ...{ triggers: NO_WORD, referenceTriggers: NO_WORD, triggeredScan: null, maxMultiscan: 0 },
+  ...{ excitationCurrentsA: null, bridgeVolts: { least: null, most: null } },
+  ...{ triggers: NO_WORD, referenceTriggers: NO_WORD, triggeredScan: null, maxMultiscan: null },
   retriggers: { scan_per_trigger: null, internal: null, extra: null },
   retriggerHz: { least: null, most: null },
   ...{
@@ -182,7 +189,7 @@ export const UNKNOWN_CAPABILITIES: Capabilities = Object.freeze({
     mute: null,
     currentOutputs: null,
     synchronousDigital: null,
-    maxDigitalListValue: 0,
+    maxDigitalListValue: null,
   },
   counterModes: { count: null, rate: null, one_shot: null, one_shot_repeat: null, measure: null, up_down: null },
   gates: { software: null, low_level: null, high_level: null, low_edge: null, high_edge: null },

@@ -8,7 +8,7 @@ import { OL_ENUM, OLSSC, OLSSCE } from "../../ffi/constants.ts";
 import type { OpenLayers } from "../../ffi/open_layers.ts";
 import type { Hdass } from "../../ffi/types.ts";
 import type { Encoding } from "../model/enums.ts";
-import type { Answer, Capabilities, TriggerAnswers } from "./capabilities.ts";
+import type { Answer, Capabilities, Choice, Count, TriggerAnswers } from "./capabilities.ts";
 import { hasCode } from "./dataacq_errors.ts";
 
 /** No such capability, not valid for this call, not supported, no such information. */
@@ -28,7 +28,7 @@ class Questions {
     }
   }
 
-  count(capability: number): number | null {
+  count(capability: number): Count {
     return this.ask(() => this.sdk.olDaGetSSCaps(this.hdass, capability));
   }
 
@@ -48,9 +48,21 @@ class Questions {
     return this.ask(() => this.sdk.olDaGetSSCapsEx(this.hdass, capability)) || null;
   }
 
-  list(which: number): [number, number][] {
-    return this.ask(() => this.sdk.olDaEnumSSCaps(this.hdass, which)) ?? [];
+  list<T>(which: number, make: (pair: [number, number]) => T): Choice<T> {
+    return this.ask(() => this.sdk.olDaEnumSSCaps(this.hdass, which).map(make));
   }
+
+  /** The words whose capability it has; unknown as soon as one of them is. */
+  words<T>(capabilities: readonly [T, number][]): Choice<T> {
+    const answers = capabilities.map(([word, capability]) => [word, this.has(capability)] as const);
+    if (answers.some(([, answer]) => answer === null)) return null;
+    return answers.filter(([, answer]) => answer).map(([word]) => word);
+  }
+}
+
+/** Whether samples are floats. */
+export function returnsFloats(sdk: OpenLayers, hdass: Hdass): Answer {
+  return new Questions(sdk, hdass).has(OLSSC.OLSSC_RETURNS_FLOATS);
 }
 
 /** Asks for everything. */
@@ -73,13 +85,13 @@ function transfer(q: Questions) {
     continuous: q.has(OLSSC.OLSSC_SUP_CONTINUOUS),
     preTrigger: q.has(OLSSC.OLSSC_SUP_CONTINUOUS_PRETRIG),
     aboutTrigger: q.has(OLSSC.OLSSC_SUP_CONTINUOUS_ABOUTTRIG),
-    simultaneous: q.has(OLSSC.OLSSC_SUP_SIMULTANEOUS_CLOCKING) ?? false,
+    simultaneous: q.has(OLSSC.OLSSC_SUP_SIMULTANEOUS_CLOCKING),
     simultaneousRead: q.has(OLSSC.OLSSC_SUP_SIMULTANEOUS_SH),
     simultaneousWrite: q.has(OLSSC.OLSSC_SUP_PUT_SINGLE_VALUES),
     simultaneousStart: q.has(OLSSC.OLSSC_SUP_SIMULTANEOUS_START),
     inProcessFlush: q.has(OLSSC.OLSSC_SUP_INPROCESSFLUSH),
-    dmaChannels: q.count(OLSSC.OLSSC_NUMDMACHANS) ?? 0,
-    returnsFloats: q.has(OLSSC.OLSSC_RETURNS_FLOATS) ?? false,
+    dmaChannels: q.count(OLSSC.OLSSC_NUMDMACHANS),
+    returnsFloats: q.has(OLSSC.OLSSC_RETURNS_FLOATS),
   };
 }
 
@@ -89,14 +101,14 @@ function channels(q: Questions) {
     ["twos_complement", OLSSC.OLSSC_SUP_2SCOMP],
   ];
   return {
-    singleEndedChannels: q.count(OLSSC.OLSSC_MAXSECHANS) ?? 0,
-    differentialChannels: q.count(OLSSC.OLSSC_MAXDICHANS) ?? 0,
-    channels: q.count(OLSSC.OLSSC_NUMCHANNELS) ?? 0,
-    listDepth: q.count(OLSSC.OLSSC_CGLDEPTH) ?? 0,
-    ranges: q.list(OL_ENUM.OL_ENUM_RANGES).map(([high, low]) => ({ low, high })),
-    gains: q.list(OL_ENUM.OL_ENUM_GAINS).map(([gain]) => gain),
-    encodings: encodings.filter(([, capability]) => q.has(capability)).map(([encoding]) => encoding),
-    bits: q.ask(() => q.sdk.olDaGetResolution(q.hdass)) ?? 0,
+    singleEndedChannels: q.count(OLSSC.OLSSC_MAXSECHANS),
+    differentialChannels: q.count(OLSSC.OLSSC_MAXDICHANS),
+    channels: q.count(OLSSC.OLSSC_NUMCHANNELS),
+    listDepth: q.count(OLSSC.OLSSC_CGLDEPTH),
+    ranges: q.list(OL_ENUM.OL_ENUM_RANGES, ([high, low]) => ({ low, high })),
+    gains: q.list(OL_ENUM.OL_ENUM_GAINS, ([gain]) => gain),
+    encodings: q.words(encodings),
+    bits: q.ask(() => q.sdk.olDaGetResolution(q.hdass)),
     couplings: { ac: q.has(OLSSC.OLSSC_SUP_AC_COUPLING), dc: q.has(OLSSC.OLSSC_SUP_DC_COUPLING) },
   };
 }
@@ -126,7 +138,7 @@ function sensors(q: Questions) {
       strain: q.has(OLSSC.OLSSC_SUP_STRAIN_GAGE),
       bridge: q.has(OLSSC.OLSSC_SUP_BRIDGEBASEDSENSORS),
     },
-    excitationCurrentsA: q.list(OL_ENUM.OL_ENUM_EXCITATION_CURRENT_VALUES).map(([amps]) => amps),
+    excitationCurrentsA: q.list(OL_ENUM.OL_ENUM_EXCITATION_CURRENT_VALUES, ([amps]) => amps),
     bridgeVolts: {
       least: q.number(OLSSCE.OLSSCE_MIN_EXCITATION_VOLTAGE),
       most: q.number(OLSSCE.OLSSCE_MAX_EXCITATION_VOLTAGE),
@@ -158,7 +170,7 @@ function triggers(q: Questions) {
       internal: q.has(OLSSC.OLSS_SUP_RETRIGGER_INTERNAL),
       extra: q.has(OLSSC.OLSSC_SUP_RETRIGGER_EXTRA),
     },
-    maxMultiscan: q.count(OLSSC.OLSSC_MAXMULTISCAN) ?? 0,
+    maxMultiscan: q.count(OLSSC.OLSSC_MAXMULTISCAN),
     retriggerHz: { least: q.number(OLSSCE.OLSSCE_MINRETRIGGER), most: q.number(OLSSCE.OLSSCE_MAXRETRIGGER) },
   };
 }
@@ -170,7 +182,7 @@ function outputs(q: Questions) {
     mute: q.has(OLSSC.OLSSC_SUP_MUTE),
     currentOutputs: q.has(OLSSC.OLSSC_CURRENT_OUTPUTS),
     synchronousDigital: q.has(OLSSC.OLSSC_SUP_SYNCHRONOUS_DIGITALIO),
-    maxDigitalListValue: q.count(OLSSC.OLSSC_MAX_DIGITALIOLIST_VALUE) ?? 0,
+    maxDigitalListValue: q.count(OLSSC.OLSSC_MAX_DIGITALIOLIST_VALUE),
   };
 }
 

@@ -43,7 +43,7 @@ export function setClocked(
   if (clock.source === "external") sdk.olDaSetExternalClockDivider(h, clock.divider!);
   else sdk.olDaSetClockFrequency(h, clock.hz);
   setTriggers(sdk, h, settings);
-  sdk.olDaSetDmaUsage(h, Math.min(1, can.dmaChannels)); // also 0: runs without are not known
+  sdk.olDaSetDmaUsage(h, Math.min(1, can.dmaChannels ?? 0)); // also 0: runs without are not known
   setList(sdk, h, settings.list);
   setDigitalList(sdk, h, settings.list);
 }

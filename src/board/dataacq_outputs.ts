@@ -17,7 +17,13 @@ export function setOutputs(sdk: OpenLayers, h: Hdass, settings: SubsystemSetting
   sdk.olDaSetDataFlow(h, clock === null ? OL_DF.OL_DF_SINGLEVALUE : OL_DF.OL_DF_CONTINUOUS);
   if (range !== null && !hasRange(sdk, h, range)) sdk.olDaSetRange(h, range.high, range.low);
   if (clock !== null) setClocked(sdk, h, settings, clock, can);
-  else if (can.simultaneousWrite === true) listAll(sdk, h, can.channels);
+  else if (can.simultaneousWrite === true) {
+    listAll(
+      sdk,
+      h,
+      can.channels ?? 1 + Math.max(...settings.list.map((place) => place.physicalChannel)),
+    );
+  }
 }
 
 /** Sets a digital port: it has nothing but a direction. */

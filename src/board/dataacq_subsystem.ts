@@ -4,7 +4,7 @@
  * @module
  */
 
-import { OL_ENC, OLSSC } from "../../ffi/constants.ts";
+import { OL_ENC } from "../../ffi/constants.ts";
 import { type OpenLayers, OpenLayersError } from "../../ffi/open_layers.ts";
 import type { Hbuf, Hdass } from "../../ffi/types.ts";
 import { type CodeType, codeTypeFor } from "../convert/codes.ts";
@@ -14,7 +14,7 @@ import type { SubsystemType } from "../model/enums.ts";
 import type { BridgeSensorTeds, StrainGageTeds } from "../teds/mod.ts";
 import type { AppliedSettings, IntakeTicket, ListEntry, OutputValue, Subsystem, SubsystemSettings } from "./backend.ts";
 import type { Capabilities } from "./capabilities.ts";
-import { queryCapabilities } from "./dataacq_capabilities.ts";
+import { queryCapabilities, returnsFloats } from "./dataacq_capabilities.ts";
 import { translating, translatingAsync } from "./dataacq_errors.ts";
 import { measureFrequency, readBackCounter, setCounter } from "./dataacq_counters.ts";
 import { setInputs } from "./dataacq_inputs.ts";
@@ -100,7 +100,7 @@ export class DataAcqSubsystem implements Subsystem {
     const { handle: h } = this;
     const sdk = this.#sdk;
     if (this.#counts) return readBackCounter(sdk, h);
-    this.#floats = sdk.olDaGetSSCaps(h, OLSSC.OLSSC_RETURNS_FLOATS) !== 0;
+    this.#floats = returnsFloats(sdk, h) === true;
     const bits = sdk.olDaGetResolution(h);
     if (!this.#type.startsWith("analog")) return { clockHz: null, range: null, bits, encoding: "binary" };
     const [high, low] = sdk.olDaGetRange(h);

@@ -7,7 +7,7 @@
 import { DtolResourceError, toPlainError } from "../errors.ts";
 import type { SubsystemType } from "../model/enums.ts";
 import type { Backend, Board, BoardInfo, BoardVersions, SubsystemInfo } from "./backend.ts";
-import type { Capabilities } from "./capabilities.ts";
+import type { Capabilities, Count } from "./capabilities.ts";
 import { DataAcqBackend } from "./dataacq.ts";
 import { isNotInstalled } from "./open.ts";
 
@@ -45,9 +45,9 @@ export interface SubsystemInspection extends DeviceInfo {
   readonly capabilities: Capabilities | null;
   /**
    * How many places it has, by kind: `single_ended` and `differential` inputs, `outputs`, `ports` and `lines` of each,
-   * `counters`. Empty if it could not be asked.
+   * `counters`; null where the board does not say. Empty if it could not be asked.
    */
-  readonly channels: Readonly<Record<string, number>>;
+  readonly channels: Readonly<Record<string, Count>>;
   /** Why it could not be asked; null if it could. */
   readonly error: string | null;
 }
@@ -155,7 +155,7 @@ function isTaken(error: unknown): boolean {
   return error instanceof DtolResourceError && [undefined, 20, 118].includes(error.context.ecode);
 }
 
-function channelsOf(type: SubsystemType, can: Capabilities): Record<string, number> {
+function channelsOf(type: SubsystemType, can: Capabilities): Record<string, Count> {
   switch (type) {
     case "analog_input":
       return { single_ended: can.singleEndedChannels, differential: can.differentialChannels };

@@ -151,5 +151,5 @@ function externalClock(board: string, can: Capabilities, hz: number, divider: nu
 
 /** Ticks of the board's clock from one sample of a channel to its next. */
 export function ticksPerSample(can: Capabilities, channels: number): number {
-  return can.simultaneous ? 1 : channels;
+  return can.simultaneous === true ? 1 : channels;
 }

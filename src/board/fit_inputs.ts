@@ -27,7 +27,7 @@ import type { ChannelFit, ScanPick } from "./fit.ts";
 
 /** Whether the board gives what the channel's sensor measures, and not its volts. */
 export function givesMeasured(channel: AnalogInput, can: Capabilities): boolean {
-  if (!can.returnsFloats) return false;
+  if (can.returnsFloats !== true) return false;
   if (channel instanceof ThermocoupleInput || channel instanceof ColdJunctionInput) return can.linearises === true;
   return can.multiSensor === true && hasSensor(channel, can);
 }
@@ -43,7 +43,7 @@ export function fitInputs(spec: TaskSpec, board: string, can: Capabilities): Cha
   const interleavedCjc = spec.isClocked && interleaves(channels, board, can);
   const listed = interleavedCjc ? channels.filter((one) => !(one instanceof ColdJunctionInput)) : channels;
   if (spec.isClocked) checkColdJunctions(channels, board, can);
-  if (listed.length > can.listDepth) {
+  if (can.listDepth !== null && listed.length > can.listDepth) {
     throw new DtolValidationError(`"${board}" scans at most ${can.listDepth} channels, but ${listed.length} are given`);
   }
   return {
@@ -75,7 +75,7 @@ function checkWiring(channels: readonly AnalogInput[], board: string, can: Capab
           `"${channels[0]!.name}" is ${channelType}`,
       );
     }
-    if (channel.physicalChannel >= inputs) {
+    if (inputs !== null && channel.physicalChannel >= inputs) {
       throw new DtolValidationError(
         `Channel "${channel.name}" is input ${channel.physicalChannel}, but "${board}" has ` +
           (inputs === 0 ? `none that is ${channelType}` : `0 to ${inputs - 1} when ${channelType}`),
@@ -100,19 +100,23 @@ function checkOneSensor(channels: readonly AnalogInput[], board: string): void {
 
 function checkGains(channels: readonly AnalogInput[], board: string, can: Capabilities): void {
   for (const { name, gain } of channels) {
-    if (!can.gains.includes(gain)) {
+    if (can.gains !== null && !can.gains.includes(gain)) {
       throw new DtolValidationError(
-        `Channel "${name}" has gain ${gain}, but "${board}" offers ${can.gains.join(", ")}`,
+        `Channel "${name}" has gain ${gain}, but "${board}" offers ${can.gains.join(", ") || "none"}`,
       );
     }
   }
 }
 
+function hasRange(ranges: readonly VoltRange[], lowVolts: number, highVolts: number): boolean {
+  return ranges.some(({ low, high }) => low === lowVolts && high === highVolts);
+}
+
 /** One range for all; where the board measures by itself the range is its own. */
-function rangeFor(channels: readonly AnalogInput[], board: string, can: Capabilities): VoltRange {
+function rangeFor(channels: readonly AnalogInput[], board: string, can: Capabilities): VoltRange | null {
   const asking = channels.filter((channel) => !givesMeasured(channel, can));
   const [first] = asking;
-  if (first === undefined) return can.ranges[0] ?? channels[0]!.boardRange;
+  if (first === undefined) return can.ranges?.[0] ?? null;
   const { low, high } = first.boardRange;
   for (const { name, boardRange } of asking) {
     if (boardRange.low !== low || boardRange.high !== high) {
@@ -122,7 +126,7 @@ function rangeFor(channels: readonly AnalogInput[], board: string, can: Capabili
       );
     }
   }
-  if (!can.ranges.some((range) => range.low === low && range.high === high)) {
+  if (can.ranges !== null && !hasRange(can.ranges, low, high)) {
     const offered = can.ranges.map((range) => `${range.low} to ${range.high} V`).join(", ");
     throw new DtolValidationError(
       `Channel "${first.name}" asks for ${low} to ${high} V, but "${board}" offers ${offered}`,
@@ -144,9 +148,11 @@ function encodingFor(channels: readonly AnalogInput[], board: string, can: Capab
           `"${asked[0]!.name}" for ${wanted}`,
       );
     }
-    if (can.encodings.length > 0 && !can.encodings.includes(word)) {
+    if (can.encodings !== null && !can.encodings.includes(word)) {
       throw new DtolCapabilityError(
-        `Channel "${asked[i]!.name}" asks for ${word} codes, but "${board}" offers ${can.encodings.join(", ")}`,
+        `Channel "${asked[i]!.name}" asks for ${word} codes, but "${board}" offers ${
+          can.encodings.join(", ") || "none"
+        }`,
       );
     }
   }
@@ -192,7 +198,7 @@ function checkMeasured(channel: AnalogInput, board: string, can: Capabilities): 
   }
   if (!(channel instanceof SensorInput)) return;
   const { name, minVolts: low, maxVolts: high } = channel;
-  if ((low === -10 && high === 10) || can.ranges.some((range) => range.low === low && range.high === high)) return;
+  if ((low === -10 && high === 10) || can.ranges === null || hasRange(can.ranges, low, high)) return;
   throw new DtolCapabilityError(
     `Channel "${name}" asks for ${low} to ${high} V, but "${board}" measures a ${channel.kind} in a range of its own: ` +
       "leave out minVolts and maxVolts",
@@ -201,7 +207,10 @@ function checkMeasured(channel: AnalogInput, board: string, can: Capabilities): 
 
 function checkCurrent(name: string, amps: number | null, board: string, can: Capabilities): void {
   const { excitationCurrentsA } = can;
-  if (amps === null || excitationCurrentsA.length === 0 || excitationCurrentsA.includes(amps)) return;
+  if (
+    amps === null || excitationCurrentsA === null || excitationCurrentsA.length === 0 ||
+    excitationCurrentsA.includes(amps)
+  ) return;
   throw new DtolValidationError(
     `Channel "${name}" asks for ${amps} A of excitation, but "${board}" gives ${excitationCurrentsA.join(" or ")} A`,
   );
@@ -224,7 +233,7 @@ function checkDigitalOutput(
             : "only the scan of a clocked task drives lines"),
       );
     }
-    if (digitalOutput > can.maxDigitalListValue) {
+    if (can.maxDigitalListValue !== null && digitalOutput > can.maxDigitalListValue) {
       throw new DtolValidationError(
         `Channel "${name}" has digitalOutput ${digitalOutput}, but "${board}" takes 0 to ${can.maxDigitalListValue}`,
       );

@@ -22,7 +22,7 @@ export function fitOutputs(spec: TaskSpec, board: string, can: Capabilities): Ch
     );
   }
   for (const { name, physicalChannel, gain } of channels) {
-    if (physicalChannel >= can.channels) {
+    if (can.channels !== null && physicalChannel >= can.channels) {
       throw new DtolValidationError(
         `Channel "${name}" is output ${physicalChannel}, but "${board}" has 0 to ${can.channels - 1}`,
       );
@@ -35,7 +35,10 @@ export function fitOutputs(spec: TaskSpec, board: string, can: Capabilities): Ch
   }
   if (spec.isClocked) checkStream(spec, channels.length, board, can);
   const range = rangeFor(channels, board, can);
-  for (const channel of channels) if (range !== null) checkOutputRange(channel, board, { range, bits: can.bits });
+  const { bits } = can;
+  if (range !== null && bits !== null) {
+    for (const channel of channels) checkOutputRange(channel, board, { range, bits });
+  }
   const list = channels.map((channel) => ({ physicalChannel: channel.physicalChannel, gain: 1, channel }));
   return { channelType: null, range, encoding: null, list, interleavedCjc: false, pick: null, polled: list };
 }
@@ -61,9 +64,9 @@ export function checkOutputRange(
   }
 }
 
-/** The smallest range that has room for what every channel asks for; null where the board lists none. */
+/** The smallest range that has room for what every channel asks for; null where the board lists none, or does not say. */
 function rangeFor(channels: readonly AnalogOutputVoltage[], board: string, can: Capabilities): VoltRange | null {
-  if (can.ranges.length === 0) return null; // the board's own is read back, and checked then
+  if (can.ranges === null || can.ranges.length === 0) return null; // the board's own is read back, and checked then
   const low = Math.min(...channels.map(({ minVal }) => minVal));
   const high = Math.max(...channels.map(({ maxVal }) => maxVal));
   const fitting = can.ranges.filter((range) => range.low <= low && range.high >= high);
@@ -87,7 +90,7 @@ function checkStream({ dataFlow, buffers }: TaskSpec, outputs: number, board: st
       `Cannot play "${dataFlow}" on "${board}": a waveform is as long as its source, so spec.dataFlow must be "continuous"`,
     );
   }
-  if (outputs > can.listDepth) {
+  if (can.listDepth !== null && outputs > can.listDepth) {
     throw new DtolValidationError(`"${board}" plays at most ${can.listDepth} channels, but ${outputs} are given`);
   }
 }

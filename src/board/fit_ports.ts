@@ -26,13 +26,14 @@ export function fitPorts(spec: TaskSpec, board: string, can: Capabilities): Chan
 
 function checkPort(port: DigitalPort, board: string, { channels, bits }: Capabilities): void {
   const { name, physicalChannel, width, lines } = port;
-  if (physicalChannel >= channels) {
+  if (channels !== null && physicalChannel >= channels) {
     throw new DtolValidationError(
       `Port "${name}" is port ${physicalChannel}, but "${board}" has ${
         channels === 1 ? "only 0" : `0 to ${channels - 1}`
       }`,
     );
   }
+  if (bits === null) return; // what is written is checked against what the port says when it is set
   if (width !== null && width !== bits) {
     throw new DtolValidationError(`Port "${name}" has width ${width}, but ports of "${board}" have ${bits} bits`);
   }

@@ -66,11 +66,11 @@ function checkThreshold(
   can: Capabilities,
 ): void {
   const listed = spec.channels.find(({ physicalChannel }) => physicalChannel === channel);
-  if (listed === undefined && channel >= can.channels) {
+  if (listed === undefined && can.channels !== null && channel >= can.channels) {
     throw new DtolValidationError(`${path}.channel is input ${channel}, but "${board}" has 0 to ${can.channels - 1}`);
   }
   const gain = listed instanceof AnalogInput ? listed.gain : 1;
-  const range = listed instanceof AnalogInput ? listed.boardRange : can.ranges[0];
+  const range = listed instanceof AnalogInput ? listed.boardRange : can.ranges?.[0];
   if (range === undefined || (level >= range.low / gain && level <= range.high / gain)) return;
   throw new DtolValidationError(
     `${path}.level is ${level} V, but input ${channel} of "${board}" sees ${range.low / gain} to ${
@@ -85,9 +85,10 @@ function checkRetrigger(retrigger: RetriggerSpec, spec: TaskSpec, board: string,
   if (can.triggeredScan === false || can.retriggers[mode] === false) {
     throw new DtolCapabilityError(`${path} is "${mode}", which "${board}" does not have for ${spec.subsystemType}`);
   }
-  if (can.maxMultiscan > 0 && multiscanCount > can.maxMultiscan) {
+  const most = can.maxMultiscan ?? Infinity;
+  if (most > 0 && multiscanCount > most) { // a board that scans again does so once at least
     throw new DtolValidationError(
-      `${path}.multiscanCount is ${multiscanCount}, but "${board}" runs at most ${can.maxMultiscan} times through its list`,
+      `${path}.multiscanCount is ${multiscanCount}, but "${board}" runs at most ${most} times through its list`,
     );
   }
   if (frequencyHz !== undefined) {

@@ -15,7 +15,7 @@ import {
   Tachometer,
 } from "../model/channels.ts";
 import type { AppliedSettings, SubsystemSettings } from "./backend.ts";
-import type { Capabilities } from "./capabilities.ts";
+import type { Told } from "./simulated_models.ts";
 import { pulseHz } from "./fit_counters.ts";
 import { type Place, SimulatedSubsystem } from "./simulated_subsystem.ts";
 
@@ -34,7 +34,7 @@ export class SimulatedCounter extends SimulatedSubsystem {
   #told = 0;
 
   /** @param hz Events a second; negative: backwards. */
-  constructor(place: Place, can: Capabilities, hz: number) {
+  constructor(place: Place, can: Told, hz: number) {
     super(place, can);
     this.#hz = hz;
   }

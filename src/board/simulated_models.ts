@@ -4,23 +4,33 @@
  * @module
  */
 
-import type { SubsystemType } from "../model/enums.ts";
+import type { Encoding, SubsystemType } from "../model/enums.ts";
 import { type Answer, BOARD_SENSORS, type Capabilities, type TriggerAnswers } from "./capabilities.ts";
+
+/** What a simulated subsystem can do: it leaves no count open. */
+export interface Told extends Capabilities {
+  readonly channels: number;
+  readonly bits: number;
+  readonly maxDigitalListValue: number;
+  readonly encodings: readonly Encoding[];
+  readonly simultaneous: boolean;
+  readonly returnsFloats: boolean;
+}
 
 /** A model that can be simulated. */
 export interface Model {
   /** What its analog input can do. */
-  readonly input: Capabilities;
+  readonly input: Told;
   /** What its analog output can do; a board without leaves it out. */
-  readonly output?: Capabilities;
+  readonly output?: Told;
   /** What its digital ports can do, the input and the output alike; a board without leaves it out. */
-  readonly ports?: Capabilities;
+  readonly ports?: Told;
   /** What its counters can do; a board without leaves it out. */
-  readonly counters?: Capabilities;
+  readonly counters?: Told;
   /** What its quadrature decoders can do; a board without leaves it out. */
-  readonly quadrature?: Capabilities;
+  readonly quadrature?: Told;
   /** What its tachometer can do; a board without leaves it out. */
-  readonly tachometer?: Capabilities;
+  readonly tachometer?: Told;
   /** The clock is this divided by a whole number. */
   readonly baseClockHz: number;
 }
@@ -39,7 +49,7 @@ const NO_TRIGGERS: TriggerAnswers = {
 };
 
 /** A subsystem that can do nothing. */
-const NOTHING: Capabilities = {
+const NOTHING: Told = {
   ...{ singleValue: false, continuous: false, preTrigger: false, aboutTrigger: false, simultaneous: false },
   ...{ simultaneousRead: false, simultaneousWrite: false, simultaneousStart: false, inProcessFlush: false },
   ...{ singleEndedChannels: 0, differentialChannels: 0, channels: 0, listDepth: 0, ranges: [], gains: [], bits: 0 },
@@ -67,7 +77,7 @@ const NOTHING: Capabilities = {
 };
 
 /** The A/D of DT9805 and DT9806. */
-const MULTIPLEXED: Capabilities = {
+const MULTIPLEXED: Told = {
   ...NOTHING,
   ...{ singleValue: true, continuous: true, singleEndedChannels: 16, differentialChannels: 8, channels: 17 },
   ...{ listDepth: 32, ranges: [{ low: -10, high: 10 }], gains: [1, 10, 100, 500], bits: 16 },
@@ -77,14 +87,14 @@ const MULTIPLEXED: Capabilities = {
 };
 
 /** An A/D that takes all inputs at once. */
-const SIMULTANEOUS: Capabilities = {
+const SIMULTANEOUS: Told = {
   ...MULTIPLEXED,
   ...{ simultaneous: true, simultaneousRead: true, differentialChannels: 0, sensors: NOTHING.sensors },
   ...{ synchronousDigital: false, maxDigitalListValue: 0 },
 };
 
 /** An A/D that linearises thermocouples, and gives floats. */
-const LINEARISING: Capabilities = {
+const LINEARISING: Told = {
   ...MULTIPLEXED,
   ...{ singleEndedChannels: 0, differentialChannels: 8, channels: 8, ranges: [{ low: -0.156, high: 0.156 }] },
   ...{ gains: [1], bits: 24, maxClockHz: 600, minClockHz: 0.5865, baseClockHz: 4.9152e6, returnsFloats: true },
@@ -94,8 +104,8 @@ const LINEARISING: Capabilities = {
 /** What the subsystems of a board can do, in the order in which it lists them. */
 export function subsystemsOf(
   { input, output, ports, counters, quadrature, tachometer }: Model,
-): ReadonlyMap<SubsystemType, Capabilities> {
-  const all: [SubsystemType, Capabilities | undefined][] = [
+): ReadonlyMap<SubsystemType, Told> {
+  const all: [SubsystemType, Told | undefined][] = [
     ["analog_input", input],
     ["analog_output", output],
     ["digital_input", ports],
@@ -104,7 +114,7 @@ export function subsystemsOf(
     ["quadrature", quadrature],
     ["tachometer", tachometer],
   ];
-  return new Map(all.filter((one): one is [SubsystemType, Capabilities] => one[1] !== undefined));
+  return new Map(all.filter((one): one is [SubsystemType, Told] => one[1] !== undefined));
 }
 
 /** How many of a kind a board has. */
@@ -114,21 +124,21 @@ export function elementsOf(model: Model, type: SubsystemType): number {
 }
 
 /** The D/A of the DT9806: single values alone, though it lists the gains of its A/D. */
-const SINGLE_VALUE_OUTPUT: Capabilities = {
+const SINGLE_VALUE_OUTPUT: Told = {
   ...NOTHING,
   ...{ singleValue: true, singleEndedChannels: 2, channels: 2, ranges: [{ low: -10, high: 10 }], bits: 16 },
   gains: [1, 10, 100, 500],
 };
 
 /** A D/A that plays. */
-const PLAYING_OUTPUT: Capabilities = {
+const PLAYING_OUTPUT: Told = {
   ...SINGLE_VALUE_OUTPUT,
   ...{ continuous: true, simultaneous: true, simultaneousStart: true, waveform: true, gains: [1] },
 };
 
-const PORTS: Capabilities = { ...NOTHING, singleValue: true, channels: 1, bits: 8 };
+const PORTS: Told = { ...NOTHING, singleValue: true, channels: 1, bits: 8 };
 
-const COUNTERS: Capabilities = {
+const COUNTERS: Told = {
   ...NOTHING,
   ...{ continuous: true, channels: 1, bits: 32, externalClock: true, cascading: true, encodings: [] },
   ...{ maxClockHz: 6e6, minClockHz: 0.0028, baseClockHz: 12e6, clockDividers: { least: 2, most: 4_294_967_295 } },
@@ -138,20 +148,20 @@ const COUNTERS: Capabilities = {
 };
 
 /** Counters that also measure. */
-const MEASURING: Capabilities = {
+const MEASURING: Told = {
   ...COUNTERS,
   ...{ simultaneousStart: true, maxClockHz: 5e7, minClockHz: 0.0233, baseClockHz: 1e8 },
   counterModes: all(["count", "rate", "one_shot", "one_shot_repeat", "measure", "up_down"], true),
 };
 
-const DECODER: Capabilities = {
+const DECODER: Told = {
   ...NOTHING,
   ...{ continuous: true, simultaneousStart: true, channels: 1, bits: 32, encodings: [], quadrature: true },
   ...{ maxClockHz: 5e7, minClockHz: 0.0233, baseClockHz: 1e8 },
 };
 
 /** Starts, ends and goes on by every trigger that there is. */
-const TRIGGERED: Partial<Capabilities> = {
+const TRIGGERED: Partial<Told> = {
   ...{ preTrigger: true, aboutTrigger: true, triggeredScan: true, maxMultiscan: 256 },
   triggers: {
     externalRising: true,

@@ -7,7 +7,7 @@
 import { codeTypeFor } from "../convert/codes.ts";
 import { DtolConfigurationError, DtolTaskStateError } from "../errors.ts";
 import type { AppliedSettings, OutputValue, SubsystemSettings } from "./backend.ts";
-import type { Capabilities } from "./capabilities.ts";
+import type { Told } from "./simulated_models.ts";
 import type { Outlets } from "./simulated_outlets.ts";
 import type { SimulatedPlayTicket } from "./simulated_playout.ts";
 import { type Place, SimulatedSubsystem } from "./simulated_subsystem.ts";
@@ -18,7 +18,7 @@ export class SimulatedOutput extends SimulatedSubsystem {
   readonly #underrunAtBuffer: number;
   #configured = false;
 
-  constructor(place: Place, can: Capabilities, outlets: Outlets, underrunAtBuffer: number) {
+  constructor(place: Place, can: Told, outlets: Outlets, underrunAtBuffer: number) {
     super(place, can);
     this.#outlets = outlets;
     this.#underrunAtBuffer = underrunAtBuffer;

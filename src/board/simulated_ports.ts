@@ -6,7 +6,7 @@
 
 import { DtolTaskStateError } from "../errors.ts";
 import type { AppliedSettings, ListEntry } from "./backend.ts";
-import type { Capabilities } from "./capabilities.ts";
+import type { Told } from "./simulated_models.ts";
 import { type Place, SimulatedSubsystem } from "./simulated_subsystem.ts";
 
 /** A digital input port. */
@@ -15,7 +15,7 @@ export class SimulatedInputPort extends SimulatedSubsystem {
   #configured = false;
 
   /** @param lines What its lines read now. */
-  constructor(place: Place, can: Capabilities, lines: () => number) {
+  constructor(place: Place, can: Told, lines: () => number) {
     super(place, can);
     this.#lines = lines;
   }

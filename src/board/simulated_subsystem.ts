@@ -8,6 +8,7 @@ import { DtolCapabilityError, DtolTaskStateError } from "../errors.ts";
 import type { SubsystemType } from "../model/enums.ts";
 import type { AppliedSettings, ListEntry, OutputValue, Subsystem, SubsystemSettings } from "./backend.ts";
 import type { Capabilities } from "./capabilities.ts";
+import type { Told } from "./simulated_models.ts";
 
 /** Which subsystem, and what gives it back. */
 export interface Place {
@@ -31,10 +32,10 @@ export abstract class SimulatedSubsystem implements Subsystem {
   /** Which it is, in words. */
   protected readonly title: string;
   /** What it can do. */
-  protected readonly can: Capabilities;
+  protected readonly can: Told;
   readonly #giveBack: () => void;
 
-  constructor({ board, type, element, giveBack }: Place, can: Capabilities) {
+  constructor({ board, type, element, giveBack }: Place, can: Told) {
     this.board = board;
     this.type = type;
     this.title = `${type} ${element} of "${board}"`;

@@ -2,6 +2,7 @@ import { deepStrictEqual as deepEqual, match, ok, rejects, strictEqual as equal 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Backend } from "../../src/board/backend.ts";
+import type { Capabilities } from "../../src/board/capabilities.ts";
 import { DataAcqBackend } from "../../src/board/dataacq.ts";
 import { findDevices, findSubsystems, inspect, type SubsystemInspection } from "../../src/board/discovery.ts";
 import { SimulatedBackend } from "../../src/board/simulated.ts";
@@ -115,6 +116,14 @@ discovery("W-52: what a board does not answer is unknown, and not a no", async (
   const { capabilities } = await subsystem(backend, "DT9806(00)");
   equal(capabilities!.continuous, null);
   equal(capabilities!.sensors.thermocouple, null);
+  const counts = (can: Capabilities) => [can.channels, can.singleEndedChannels, can.listDepth, can.dmaChannels];
+  deepEqual(counts(capabilities!), [null, null, null, null]);
+  deepEqual([capabilities!.encodings, capabilities!.simultaneous], [null, null]);
+  sim.fault("");
+  sim.fault("ecode:olDaEnumSSCaps@1+=36;ecode:olDaGetResolution@1+=36");
+  const { capabilities: other } = await subsystem(backend, "DT9806(00)");
+  deepEqual([other!.gains, other!.ranges, other!.bits], [null, null, null]);
+  deepEqual(counts(other!), [17, 16, 32, 0]);
   sim.fault("");
   equal((await subsystem(backend, "DT9806(00)")).capabilities!.continuous, true, "asked again, not remembered");
 });

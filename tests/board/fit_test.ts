@@ -1,15 +1,22 @@
 /** A spec is checked against the board before anything is set. */
-import { deepStrictEqual as deepEqual, ok, strictEqual as equal, throws } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, ok, rejects, strictEqual as equal, throws } from "node:assert/strict";
 import { openDevice } from "../../src/acquire/session.ts";
-import type { Capabilities } from "../../src/board/capabilities.ts";
+import { type Capabilities, UNKNOWN_CAPABILITIES } from "../../src/board/capabilities.ts";
 import { DataAcqBackend } from "../../src/board/dataacq.ts";
 import { fitTask, ticksPerSample } from "../../src/board/fit.ts";
 import { SimulatedBackend } from "../../src/board/simulated.ts";
 import { MODELS } from "../../src/board/simulated_models.ts";
 import { DtolCapabilityError, type DtolError, DtolValidationError } from "../../src/errors.ts";
-import { AnalogInputVoltage, type AnalogInputVoltageOptions } from "../../src/model/channels.ts";
+import {
+  AnalogInputVoltage,
+  type AnalogInputVoltageOptions,
+  AnalogOutputVoltage,
+  DigitalLine,
+  DigitalOutputPort,
+  RtdInput,
+} from "../../src/model/channels.ts";
 import { TaskSpec, type TaskSpecOptions } from "../../src/model/spec.ts";
-import { ExternalDigitalStart } from "../../src/model/triggers.ts";
+import { AnalogThresholdStart, ExternalDigitalStart } from "../../src/model/triggers.ts";
 import { openSimSdk } from "./sim_sdk.ts";
 
 const sim = await openSimSdk();
@@ -143,6 +150,49 @@ Deno.test("every setting of a spec reaches the board", { permissions: "none" }, 
     trigger: task.trigger,
     ...{ retrigger: null, referenceTrigger: null, interleavedCjc: false },
   });
+});
+
+Deno.test(
+  "W-52 a board that says nothing of itself refuses nothing before the SDK does",
+  { permissions: "none" },
+  () => {
+    const far = (physicalChannel: number) => ({
+      ...{ physicalChannel, gain: 3, minVal: 0, maxVal: 7, encoding: "twos_complement" as const, digitalOutput: 9 },
+    });
+    const timing = { rateHz: 1e9, retrigger: { mode: "internal", multiscanCount: 999, frequencyHz: 0.001 } } as const;
+    const level = new AnalogThresholdStart({ channel: 500, level: 60 });
+    const channels = inputs(...Array.from({ length: 99 }, (_, input) => far(input)));
+    const input = spec({ channels, timing, trigger: level });
+    deepEqual(fitTask(input, "X(00)", UNKNOWN_CAPABILITIES).settings.range, { low: 0, high: 7 });
+    const rtd = new RtdInput({ physicalChannel: 9, excitationSource: "external", excitationCurrentA: 1e-3 });
+    fitTask(spec({ channels: [rtd] }), "X(00)", UNKNOWN_CAPABILITIES);
+    const output = new AnalogOutputVoltage({ physicalChannel: 9, minVal: -99, maxVal: 99, safeMin: -1, safeMax: 1 });
+    equal(
+      fitTask(spec({ channels: [output], timing: { rateHz: 1 } }), "X(00)", UNKNOWN_CAPABILITIES).settings.range,
+      null,
+    );
+    const port = new DigitalOutputPort({
+      physicalChannel: 9,
+      width: 24,
+      lines: [new DigitalLine({ bit: 23, name: "x" })],
+    });
+    fitTask(spec({ channels: [port] }), "X(00)", UNKNOWN_CAPABILITIES);
+  },
+);
+
+Deno.test("W-52 what a board does not say, the SDK refuses, and what it takes is measured", async () => {
+  sim.reset();
+  sim.signal("constant:5");
+  await using backend = new DataAcqBackend({ sdk: sim.sdk });
+  sim.fault("ecode:olDaGetSSCaps@1+=36;ecode:olDaEnumSSCaps@1+=36");
+  {
+    await using session = await openDevice(spec({}), { backend });
+    equal(session.capabilities.singleEndedChannels, null);
+    ok(Math.abs((await session.poll()).values["ch0"] as number - 5) < 1e-3);
+  }
+  const far = spec({ channels: inputs({ physicalChannel: 40 }), timing: { rateHz: 100 } });
+  await rejects(openDevice(far, { backend }), /olDaSetChannelListEntry/);
+  sim.reset();
 });
 
 Deno.test("a board whose limits are not told refuses no rate", { permissions: "none" }, () => {

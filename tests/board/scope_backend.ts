@@ -57,7 +57,7 @@ class ScopeInput implements Subsystem {
       hz: clock?.hz,
       channels: list.map((one) => one.physicalChannel),
     };
-    const applied = { clockHz: clock?.hz ?? null, range: CAN.ranges[0]!, bits: 12, encoding: "binary" } as const;
+    const applied = { clockHz: clock?.hz ?? null, range: CAN.ranges![0]!, bits: 12, encoding: "binary" } as const;
     return Promise.resolve({ ...applied, ticket });
   }
   read = (places: SubsystemSettings["list"]) => Promise.resolve(places.map((one) => codeAt(one.physicalChannel, 0)));
