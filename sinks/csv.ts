@@ -26,7 +26,8 @@ import {
   scanColumns,
   type TableRow,
 } from "./columns.ts";
-import { blockToScans, jsonText, readingToCells } from "./rows.ts";
+import { jsonText } from "./cells.ts";
+import { blockToScans, readingToCells } from "./rows.ts";
 import { readingColumnsOfSpec, SchemaLock } from "./schema.ts";
 import { type RecordShape, TextSink, type TextSinkOptions } from "./text.ts";
 import { utcText } from "./times.ts";

@@ -14,7 +14,7 @@ import type { DaqReading } from "../src/model/reading.ts";
 import type { OutputFile } from "./file.ts";
 import { doubleText, type LineForm, LongLines } from "./long_lines.ts";
 import type { Cell, Row } from "./columns.ts";
-import { jsonText } from "./rows.ts";
+import { jsonText } from "./cells.ts";
 import { endOfLastLine, type RecordShape, TextSink, type TextSinkOptions } from "./text.ts";
 import { utcText } from "./times.ts";
 

@@ -9,7 +9,8 @@ import type { BlockChannel, DaqBlock } from "../src/model/block.ts";
 import { SENSOR_STATUSES, type SensorStatus } from "../src/model/enums.ts";
 import { KeptTexts, keysOf } from "./kept_texts.ts";
 import { CODE_COLUMN, LONG_COLUMNS, type Row } from "./columns.ts";
-import { blockToLongRows, codesOfChannel, isAllWell, sampleToRow, statusOf } from "./rows.ts";
+import { codesOfChannel, isAllWell, statusOf } from "./cells.ts";
+import { blockToLongRows, sampleToRow } from "./rows.ts";
 import { sampleTimeTexts } from "./times.ts";
 
 /** How a format writes the parts of a line. The parts in order: head, value, unit, place, tail, and `code` if asked for. */

@@ -21,7 +21,7 @@ import type {
 import type { BlockChannel, DaqBlock } from "../../src/model/block.ts";
 import { SENSOR_STATUSES } from "../../src/model/enums.ts";
 import { SAMPLE_COLUMNS } from "../columns.ts";
-import { isAllWell, statusOf } from "../rows.ts";
+import { isAllWell, statusOf } from "../cells.ts";
 import { floorMicros, sampleTimes } from "../times.ts";
 import type { Arrow } from "./package.ts";
 

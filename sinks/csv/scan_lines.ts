@@ -6,7 +6,7 @@
 
 import type { DaqBlock } from "../../src/model/block.ts";
 import { KeptTexts, keysOf } from "../kept_texts.ts";
-import { scanStatus } from "../rows.ts";
+import { scanStatus } from "../cells.ts";
 import { sampleTimeTexts } from "../times.ts";
 import { csvNumber, csvText } from "./cells.ts";
 

@@ -6,7 +6,8 @@
 
 import { DtolReadError } from "../../src/errors.ts";
 import type { Cell, Column, Row, TableRow } from "../columns.ts";
-import { blockToLongRows, blockToScans, rowOf, sampleToRow } from "../rows.ts";
+import { rowOf } from "../cells.ts";
+import { blockToLongRows, blockToScans, sampleToRow } from "../rows.ts";
 import { SchemaLock } from "../schema.ts";
 import { floorMicros } from "../times.ts";
 import type { JournalRecord } from "./journal.ts";

@@ -8,7 +8,7 @@
 import type { ColumnChunk, RowGroup, Statistics } from "hyparquet";
 import type { ByteWriter } from "hyparquet-writer/src/bytewriter.js";
 import { type Column, SAMPLE_COLUMNS } from "../columns.ts";
-import { isAllWell, scanStatus, statusOf } from "../rows.ts";
+import { isAllWell, scanStatus, statusOf } from "../cells.ts";
 import { floorMicros } from "../times.ts";
 import { CodeDictionary } from "./code_dictionary.ts";
 import {

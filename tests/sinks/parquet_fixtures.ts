@@ -7,7 +7,8 @@ import type { Codes } from "../../src/convert/codes.ts";
 import { type AxisAnchor, TimeAxis } from "../../src/model/axis.ts";
 import { type BlockChannel, DaqBlock, type DaqBlockParts } from "../../src/model/block.ts";
 import { type Cell, type Row, scanColumns } from "../../sinks/columns.ts";
-import { blockToRows, blockToScans, rowOf } from "../../sinks/rows.ts";
+import { rowOf } from "../../sinks/cells.ts";
+import { blockToRows, blockToScans } from "../../sinks/rows.ts";
 import { DECOMPRESSORS } from "../../sinks/parquet/compression.ts";
 
 /** A clock whose period is no whole number of nanoseconds, from a start beyond 2^53 ns. */
