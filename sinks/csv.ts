@@ -2,7 +2,7 @@
  * CSV files, as RFC 4180 has them: comma, CRLF, quotes where needed, UTF-8.
  *
  * A CSV file has no place for notes that every reader would skip, so they stand beside it: `<file>.meta.jsonl` has one line
- * for each time the file was opened, with task, clock, channels and their scaling.
+ * for each time the file was opened, and each further task of its blocks, with task, clock, channels and their scaling.
  *
  * @module
  */

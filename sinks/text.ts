@@ -8,7 +8,7 @@ import { DtolSinkSchemaError, DtolSinkWriteError } from "../src/errors.ts";
 import { DaqBlock } from "../src/model/block.ts";
 import { flag, type Metadata, metadataOf, nonEmptyText, oneOf } from "../src/model/fields.ts";
 import type { DaqReading } from "../src/model/reading.ts";
-import { describe, type SinkSpec } from "./describe.ts";
+import { describe, KnownTasks, type SinkSpec } from "./describe.ts";
 import { IF_EXISTS, type IfExists, type OpenFile, OutputFile, syncIntervalOf } from "./file.ts";
 import type { OnWarning } from "./schema.ts";
 import { type BlockSink, type ReadingSink, Sink } from "./sink.ts";
@@ -54,6 +54,7 @@ export abstract class TextSink extends Sink<DaqBlock | DaqReading> implements Bl
   #file: OutputFile | undefined;
   #notes: OutputFile | undefined;
   #described = false;
+  readonly #known = new KnownTasks();
   #first: DaqBlock | DaqReading | undefined;
 
   /**
@@ -183,9 +184,10 @@ export abstract class TextSink extends Sink<DaqBlock | DaqReading> implements Bl
     this.#file!.write(encoded(lines));
   }
 
-  /** Writes the description, once, before the first record: what it needs is known then. */
+  /** Writes the description before the first record, when what it needs is known, and that of each further task of blocks. */
   #describe(record: DaqBlock | DaqReading): void {
-    if (this.#described || this.#notes === undefined) return;
+    const isNew = record instanceof DaqBlock ? this.#known.isNew(record) : !this.#described;
+    if (!isNew || this.#notes === undefined) return;
     const { metadata, spec } = this.options;
     const text = { file: nameOf(this.path), first_byte: this.#file!.size, ...describe({ metadata, spec, record }) };
     this.#notes.write(encoded([`${JSON.stringify(text)}\n`]));

@@ -510,6 +510,18 @@ Deno.test("CsvSink: the description beside the file says what the codes mean, on
   });
 });
 
+Deno.test("CsvSink: the description beside the file says each task of blocks that take turns once", () =>
+  inFolder(async (folder) => {
+    await using sink = new CsvSink(`${folder}/a.csv`, BLOCKS);
+    const other = [channel("heat")];
+    for (const i of [0, 1, 2]) {
+      await sink.write(block(i));
+      await sink.write(block(i, 3, { channels: other, task: "heat" }));
+    }
+    const lines = (await Deno.readTextFile(`${folder}/a.csv.meta.jsonl`)).trimEnd().split("\n");
+    deepEqual(lines.map((line) => JSON.parse(line).task), ["bench", "heat"]);
+  }));
+
 Deno.test("two sinks on one file are refused, in one program, by another name and from another program", async () => {
   await inFolder(async (folder) => {
     const path = `${folder}/run.csv`;
