@@ -16,6 +16,7 @@ SDK uint32_t dtolsim_external_clock(double hertz);
 SDK uint32_t dtolsim_trigger(const char *board, uint32_t source);
 SDK uint32_t dtolsim_cjc(double degrees);
 SDK uint32_t dtolsim_counter(const char *board, uint32_t type, uint32_t element, double hz, double duty);
+SDK uint32_t dtolsim_gate(const char *board, uint32_t element, int32_t level);
 SDK uint32_t dtolsim_events(const char *board, uint32_t type, uint32_t element, const int32_t *counts, uint32_t count);
 SDK uint32_t dtolsim_counter_state(const char *board, uint32_t type, uint32_t element, double *out);
 SDK uint32_t dtolsim_loopback(int32_t on);

@@ -16,6 +16,7 @@ struct Script {
 
 static struct CounterInput inputs[BOARDS][KINDS][ELEMENTS];
 static struct Script scripts[BOARDS][KINDS][ELEMENTS];
+static bool gate_low[BOARDS][ELEMENTS]; /* an open gate input reads high */
 static bool loaded; /* from the environment */
 
 static void load_environment(void) {
@@ -52,6 +53,19 @@ void counter_inputs_reset(void) {
     free(script->counts);
     *script = (struct Script){0};
   }
+  memset(gate_low, 0, sizeof gate_low);
+}
+
+bool counter_gated(const struct Subsystem *s) {
+  if (s->type->type != OLSS_CT) return true;
+  bool low = gate_low[s->board - boards][s->element];
+  switch (s->set.gate) {
+    case OL_GATE_HIGH_LEVEL: return !low;
+    case OL_GATE_LOW_LEVEL: return low;
+    case OL_GATE_HIGH_EDGE: return s->gate_edges & 1;
+    case OL_GATE_LOW_EDGE: return s->gate_edges & 2;
+    default: return true;
+  }
 }
 
 /* A counter, quadrature decoder or tachometer of a board; NULL when there is none. */
@@ -62,12 +76,11 @@ static const struct Board *element_of(const char *name, uint32_t type, uint32_t 
   return found && element < found->elements ? board : NULL;
 }
 
-/* Who holds the element now, or NULL. */
-static struct Subsystem *holder_of(const struct Board *board, uint32_t type, uint32_t element) {
+struct Subsystem *counter_holder(const struct Board *board, int32_t type, uint32_t element) {
   uint32_t cursor = 0;
   for (HDASS handle; (handle = handle_next(KIND_SUBSYSTEM, &cursor));) {
     struct Subsystem *s = handle_get(KIND_SUBSYSTEM, handle);
-    if (s->board == board && s->type->type == (int32_t)type && s->element == element && !s->query) return s;
+    if (s->board == board && s->type->type == type && s->element == element && !s->query) return s;
   }
   return NULL;
 }
@@ -79,12 +92,29 @@ uint32_t dtolsim_counter(const char *board, uint32_t type, uint32_t element, dou
   bool sane = found && isfinite(hz) && duty > 0 && duty < 100;
   if (sane) {
     load_environment();
-    struct Subsystem *s = holder_of(found, type, element);
+    struct Subsystem *s = counter_holder(found, (int32_t)type, element);
     if (s && s->state == RUNNING) counter_settle(s); /* what came until now keeps its pace */
     inputs[found - boards][kind_of((int32_t)type)][element] = (struct CounterInput){hz, duty / 100};
   }
   platform_unlock();
   return sane ? 0 : 1;
+}
+
+/* What drives the gate input of a counter: 0 low, else high, as it is when nothing does. */
+uint32_t dtolsim_gate(const char *board, uint32_t element, int32_t level) {
+  platform_lock();
+  const struct Board *found = element_of(board, OLSS_CT, element);
+  bool low = level == 0;
+  if (found && gate_low[found - boards][element] != low) {
+    struct Subsystem *s = counter_holder(found, OLSS_CT, element);
+    if (s && s->state == RUNNING) {
+      counter_settle(s); /* what came until now has been counted, or not */
+      s->gate_edges |= low ? 2 : 1;
+    }
+    gate_low[found - boards][element] = low;
+  }
+  platform_unlock();
+  return found ? 0 : 1;
 }
 
 /* What the next calls of olDaReadEvents answer, one after the other; the last one stays. None: it counts again. */
@@ -112,7 +142,7 @@ uint32_t dtolsim_counter_state(const char *board, uint32_t type, uint32_t elemen
   const struct Board *found = element_of(board, type, element);
   if (found && out) {
     static const struct Settings nobody;
-    const struct Subsystem *s = holder_of(found, type, element);
+    const struct Subsystem *s = counter_holder(found, (int32_t)type, element);
     const struct Settings *set = s ? &s->set : &nobody;
     const double numbers[COUNTER_STATE] = {
       set->counter_mode, s && s->state == RUNNING, set->frequency, set->pulse_width, set->pulse,

@@ -16,4 +16,10 @@ bool counter_scripted(const struct Subsystem *s, int32_t *count);
 
 void counter_inputs_reset(void); /* the environment is read again */
 
+/* Whether a counter's gate lets it count now. */
+bool counter_gated(const struct Subsystem *s);
+
+/* Who holds an element now, or NULL. */
+struct Subsystem *counter_holder(const struct Board *board, int32_t type, uint32_t element);
+
 #endif

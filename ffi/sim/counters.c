@@ -11,21 +11,56 @@ static double seconds_since(uint64_t now_ns, uint64_t ns) {
   return now_ns > ns ? (double)(now_ns - ns) * 1e-9 : 0;
 }
 
-void counter_begin(struct Subsystem *s) {
-  s->events = 0;
-  s->settled_ns = s->started_ns;
-  s->told = 0;
+static const double CARRY = 4294967296.0; /* events after which a counter of 32 bits begins again */
+
+/* A neighbour whose carries are this counter's events instead of its own input, or NULL. */
+static struct Subsystem *carrier_of(const struct Subsystem *s) {
+  if (s->type->type != OLSS_CT || s->element == 0) return NULL;
+  struct Subsystem *below = counter_holder(s->board, OLSS_CT, s->element - 1);
+  return below && below->set.cascade == OL_CT_CASCADE ? below : NULL;
+}
+
+/* A counter that runs and takes this one's carries, or NULL. */
+static struct Subsystem *carried_by(const struct Subsystem *s) {
+  if (s->type->type != OLSS_CT || s->set.cascade != OL_CT_CASCADE) return NULL;
+  struct Subsystem *above = counter_holder(s->board, OLSS_CT, s->element + 1);
+  return above && above->state == RUNNING ? above : NULL;
+}
+
+/* Edges a second that are counted now. */
+static double pace(const struct Subsystem *s) {
+  if (s->state != RUNNING || !counter_gated(s)) return 0;
+  const struct Subsystem *below = carrier_of(s);
+  return below ? pace(below) / CARRY : counter_input(s).hz;
 }
 
 /* Edges that have come since the start; negative: more the other way. */
 static double events_at(const struct Subsystem *s, uint64_t now_ns) {
-  return s->events + counter_input(s).hz * seconds_since(now_ns, s->settled_ns);
+  return s->events + pace(s) * seconds_since(now_ns, s->settled_ns);
+}
+
+static void settle(struct Subsystem *s, uint64_t now_ns) {
+  struct Subsystem *above = carried_by(s);
+  if (above) settle(above, now_ns); /* while this one still goes at its old pace */
+  s->events = events_at(s, now_ns);
+  s->settled_ns = now_ns;
 }
 
 void counter_settle(struct Subsystem *s) {
-  uint64_t now = platform_now();
-  s->events = events_at(s, now);
-  s->settled_ns = now;
+  settle(s, platform_now());
+}
+
+/* What is left of a carry counts on: so the next one comes when it is full. */
+void counter_begin(struct Subsystem *s) {
+  const struct Subsystem *below = carrier_of(s);
+  struct Subsystem *above = carried_by(s);
+  s->events = below ? fmod(events_at(below, s->started_ns), CARRY) / CARRY : 0;
+  s->settled_ns = s->started_ns;
+  s->told = 0;
+  s->gate_edges = 0;
+  if (!above) return;
+  above->events = trunc(above->events); /* this one begins at 0 */
+  above->settled_ns = s->started_ns;
 }
 
 static bool is_rising(uint32_t edge) {

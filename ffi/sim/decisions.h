@@ -95,6 +95,10 @@
    ticks of the counter's own clock (olDaGetClockFrequency), 0 until the interval is over; a tachometer those of a
    period. No message. */
 
+/* unknown in the real SDK: gates and cascades. Here an open gate input is high, edge gates open at the first such edge
+   after the start, for good (always), and a cascaded counter carries into the one with the next number, whose own input
+   does not matter then. */
+
 /* unknown in the real SDK: the mark of a value of a tachometer that was not refreshed. */
 #define DECIDED_STALE_FLAG 0x80000000u
 

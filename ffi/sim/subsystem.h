@@ -71,6 +71,7 @@ struct Subsystem {
 
   double events;       /* that a counter has seen up to `settled_ns` */
   uint64_t settled_ns;
+  uint32_t gate_edges; /* that came to the gate since the start: 1 a rising one, 2 a falling one */
   double told; /* periods of a tachometer, when it was read last */
 };
 

@@ -43,6 +43,44 @@ sdk("events are counted from the first reading on, while it runs; a stop keeps t
   equal(await session.isRunning(), true);
 });
 
+sdk("W-34: each gate lets its counter count when it should, and at no other time", async (backend) => {
+  sim.counter("DT9862(00)", CT, 0, 1e9);
+  const levels = [1, 0, 1] as const; // first as it is, then an edge down, then one up
+  const counting = {
+    software: [true, true, true],
+    high_level: [true, false, true],
+    low_level: [false, true, false],
+    high_edge: [false, false, true],
+    low_edge: [false, true, true],
+  } as const;
+  for (const gateType of Object.keys(counting) as (keyof typeof counting)[]) {
+    sim.gate("DT9862(00)", 0, 1);
+    await using session = await open(backend, new channels.CounterEdgeCount({ ...at, gateType }));
+    await session.start();
+    const counts: boolean[] = [];
+    for (const level of levels) {
+      sim.gate("DT9862(00)", 0, level);
+      const before = await valueOf(session);
+      counts.push(await valueOf(session) !== before);
+    }
+    deepEqual(counts, counting[gateType], gateType);
+  }
+});
+
+sdk("W-34: a cascaded counter carries on into its neighbour, and another one does not", async (backend) => {
+  sim.counter("DT9862(00)", CT, 0, 1e13); // a carry every 0.43 ms
+  sim.counter("DT9862(00)", CT, 1, 0);
+  for (const cascade of [true, false]) {
+    await using high = await open(backend, new channels.CounterEdgeCount(at), { element: 1 });
+    await using low = await open(backend, new channels.CounterEdgeCount({ ...at, cascade }));
+    await high.start();
+    await low.start();
+    const t0 = nowNs();
+    await until("several carries are due", () => nowNs() - t0 > 5_000_000n);
+    equal(await valueOf(high) > 0, cascade);
+  }
+});
+
 sdk("the count is that of the time that it ran", async (backend) => {
   sim.counter("DT9806(00)", CT, 0, 1e6);
   const counter = new channels.CounterEdgeCount({ ...at, clockSource: "external" });

@@ -19,6 +19,7 @@ const symbols = {
   dtolsim_trigger: { parameters: ["buffer", "u32"], result: "u32" },
   dtolsim_counter: { parameters: ["buffer", "u32", "u32", "f64", "f64"], result: "u32" },
   dtolsim_events: { parameters: ["buffer", "u32", "u32", "buffer", "u32"], result: "u32" },
+  dtolsim_gate: { parameters: ["buffer", "u32", "i32"], result: "u32" },
   dtolsim_counter_state: { parameters: ["buffer", "u32", "u32", "buffer"], result: "u32" },
   olDaCodeToVolts: { parameters: ["f64", "f64", "f64", "u32", "u32", "i32", "buffer"], result: "u32" },
 } as const;
@@ -41,6 +42,8 @@ export interface SimSdk {
   trigger(board: string, source: number): number;
   /** The pulses at a counter's input: Hz, and how many percent of a period are high. */
   counter(board: string, type: number, element: number, hz: number, duty?: number): void;
+  /** The level at a counter's gate input: 0 low, else high, as an open one is. */
+  gate(board: string, element: number, level: number): void;
   /** What the next calls of olDaReadEvents answer; the last one stays. */
   events(board: string, type: number, element: number, counts: readonly number[]): void;
   /** How a counter is set; see `dtolsim_counter_state`. */
@@ -77,6 +80,7 @@ export async function openSimSdk(): Promise<SimSdk> {
     handles: () => c.dtolsim_open_handles(),
     trigger: (board, source) => c.dtolsim_trigger(text(board), source),
     counter: (board, type, element, hz, duty = 50) => equal(c.dtolsim_counter(text(board), type, element, hz, duty), 0),
+    gate: (board, element, level) => equal(c.dtolsim_gate(text(board), element, level), 0),
     events: (board, type, element, counts) =>
       equal(c.dtolsim_events(text(board), type, element, Int32Array.from(counts), counts.length), 0),
     counterState: (board, type, element) => {

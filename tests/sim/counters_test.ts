@@ -225,6 +225,63 @@ simTest("a pulse train tells how it is set, and whether it runs", () => {
   }, 1);
 });
 
+simTest("a gate that is closed stops the count: levels by the level, edges from the first one on", () => {
+  const NONE = 500, HIGH = 501, LOW = 502, RISES = 503, FALLS = 504;
+  const gate = (level: number) => equal(sdk.dtolsim_gate!(text(BOARD), 0, level), 0);
+  /** What is counted at each of these levels: whether the count goes on there. */
+  const cases: readonly (readonly [type: number, counts: readonly boolean[]])[] = [
+    [NONE, [true, true, true, true]],
+    [HIGH, [true, false, true, false]],
+    [LOW, [false, true, false, true]],
+    [RISES, [false, false, true, true]],
+    [FALLS, [false, true, true, true]],
+  ];
+  input(CT, 0, 1e9);
+  for (const [type, counts] of cases) {
+    gate(-1);
+    withSubsystem(BOARD, CT, (ct) => {
+      ok("olDaSetGateType", ct, type);
+      start(ct);
+      for (const [i, counting] of counts.entries()) {
+        gate(i % 2 === 0 ? 1 : 0);
+        const from = u32("olDaReadEvents", ct);
+        if (counting) truthy(readUntil(ct, (value) => value >>> 0 > from) >>> 0 > from, `gate ${type}, level ${i}`);
+        else equal(u32("olDaReadEvents", ct), from, `gate ${type}, level ${i}`);
+      }
+      ok("olDaStop", ct);
+    });
+  }
+  equal(sdk.dtolsim_gate!(text("DT9828(00)"), 0, 1), 1);
+});
+
+simTest("a cascaded counter carries into its neighbour, whose own input does not matter then", () => {
+  input(CT, 0, 1e13); // a carry every 0.43 ms
+  input(CT, 1, 1e6);
+  const CASCADE = 900, SINGLE = 901;
+  withSubsystem(BOARD, CT, (low) => {
+    withSubsystem(BOARD, CT, (high) => {
+      ok("olDaSetCascadeMode", low, CASCADE);
+      start(high);
+      equal(read(high), 0, "its own input does not count");
+      const before = performance.now();
+      start(low);
+      truthy(readUntil(high, (value) => value > 3) > 3);
+      ok("olDaStop", low);
+      const carries = read(high), most = (performance.now() - before) / 1000 * 1e13 / 2 ** 32;
+      truthy(carries <= most, `${carries} of at most ${most}`);
+      equal(read(high), carries, "it stands when the other one is stopped");
+      start(low);
+      truthy(readUntil(high, (value) => value > carries) > carries, "and goes on with it");
+      ok("olDaStop", low);
+      ok("olDaStop", high);
+      ok("olDaSetCascadeMode", low, SINGLE);
+      start(high);
+      truthy(readUntil(high, (value) => value > 10) > 10, "each for itself");
+      ok("olDaStop", high);
+    }, 1);
+  });
+});
+
 simTest("controls refuse what is not there or makes no sense", () => {
   for (const [type, element, hz, duty] of [[CT, 2, 1, 50], [0, 0, 1, 50], [CT, 0, NaN, 50], [CT, 0, 1, 100]] as const) {
     equal(input(type, element, hz, duty), 1);

@@ -36,6 +36,7 @@ const extra = {
   dtolsim_cjc: { parameters: ["f64"], result: "u32" },
   dtolsim_counter: { parameters: ["buffer", "u32", "u32", "f64", "f64"], result: "u32" },
   dtolsim_events: { parameters: ["buffer", "u32", "u32", "buffer", "u32"], result: "u32" },
+  dtolsim_gate: { parameters: ["buffer", "u32", "i32"], result: "u32" },
   dtolsim_counter_state: { parameters: ["buffer", "u32", "u32", "buffer"], result: "u32" },
   dtolsim_loopback: { parameters: ["i32"], result: "u32" },
   dtolsim_port: { parameters: ["buffer", "i32"], result: "u32" },
