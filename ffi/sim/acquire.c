@@ -1,9 +1,17 @@
 /* The run of an input: a thread takes Ready buffers, fills each when its time has come, and puts it on Done. */
+#include "control.h"
 #include "decisions.h"
 #include "encoding.h"
 #include "loopback.h"
 #include "scan_lines.h"
 #include "triggers.h"
+
+static uint64_t latest_ns; /* how late a buffer was handed over at most */
+
+static void note_lateness(uint64_t due) {
+  uint64_t now = platform_now();
+  if (due != FOR_EVER && now > due && now - due > latest_ns) latest_ns = now - due;
+}
 
 static void begin(struct Subsystem *s, struct Buffer *buffer) {
   buffer->valid = 0;
@@ -80,12 +88,13 @@ static enum End complete(struct Subsystem *s) {
   if (fault_hit(FAULT_UNPLUG, NULL, NULL)) return END_REMOVED;
   if (fault_hit(FAULT_OVERRUN, NULL, NULL)) return lost(s, OLADOVRRN, END_OVERRUN);
   if (s->too_early || fault_hit(FAULT_TRIGGER, NULL, NULL)) return lost(s, OLADTRIGERR, END_TRIGGER);
-  uint64_t end = end_of_buffer(s);
+  uint64_t end = end_of_buffer(s), due = triggers_due(s, end);
   uint32_t samples = (uint32_t)(end - s->samples);
   if (samples > 0) fill(s, samples);
   bool repeats = s->wired && s->set.wrap_mode == OL_WRP_SINGLE && s->state == RUNNING && !s->abort;
   if (repeats && end != s->border) notify(s, message_of(s)); /* and round again in the same buffer */
   else if (samples > 0) run_hand_over(s, message_of(s));
+  note_lateness(due);
   if (end == s->border && !triggers_pass_border(s)) return END_QUEUE_DONE;
   return GOING;
 }
@@ -151,3 +160,14 @@ void acquire_prepare(struct Subsystem *s) {
   take_next(s);
 }
 
+/* How many nanoseconds after its last sample a buffer was done at most, since the last reset: this machine's doing. */
+uint64_t dtolsim_lateness(void) {
+  platform_lock();
+  uint64_t ns = latest_ns;
+  platform_unlock();
+  return ns;
+}
+
+void acquire_reset(void) {
+  latest_ns = 0;
+}

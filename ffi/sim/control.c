@@ -6,6 +6,7 @@
 #include "journal.h"
 #include "loopback.h"
 #include "outputs.h"
+#include "run.h"
 #include "scan_lines.h"
 #ifndef _WIN32
 #include "user32_linux.h"
@@ -36,6 +37,7 @@ uint32_t dtolsim_reset(void) {
   ppm = external_hz = 0;
   journal_reset();
   loopback_reset();
+  acquire_reset();
   outputs_reset();
   scan_lines_reset();
   sensors_reset();

@@ -20,6 +20,7 @@ SDK uint32_t dtolsim_gate(const char *board, uint32_t element, int32_t level);
 SDK uint32_t dtolsim_events(const char *board, uint32_t type, uint32_t element, const int32_t *counts, uint32_t count);
 SDK uint32_t dtolsim_counter_state(const char *board, uint32_t type, uint32_t element, double *out);
 SDK uint32_t dtolsim_loopback(int32_t on);
+SDK uint64_t dtolsim_lateness(void);
 SDK uint32_t dtolsim_port(const char *board, int32_t value);
 SDK uint32_t dtolsim_played(const char *board, uint32_t channel, int32_t *codes, uint32_t max);
 SDK uint32_t dtolsim_scan_lines(const char *board, int32_t *values, uint32_t max);

@@ -21,6 +21,7 @@ void run_finish(struct Subsystem *s, enum End end);
 
 /* Bodies of the threads; the argument is a subsystem whose run is prepared. */
 void acquire_prepare(struct Subsystem *s);
+void acquire_reset(void);
 void acquire(void *subsystem);
 uint32_t acquire_peek(struct Subsystem *s, struct Buffer *buffer, uint32_t samples);
 void play_prepare(struct Subsystem *s);

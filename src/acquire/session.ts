@@ -10,13 +10,11 @@ import { COUNTER_TYPES, type Fit, fitTask } from "../board/fit.ts";
 import { readMoment } from "../clock.ts";
 import { DtolConfig } from "../config.ts";
 import type { OutputScale } from "../convert/output_codes.ts";
-import { codeTypeFor, newCodes } from "../convert/codes.ts";
 import {
   DtolCapabilityError,
   DtolConfirmationRequiredError,
   DtolConnectionError,
   DtolError,
-  DtolResourceError,
   DtolTaskStateError,
   DtolValidationError,
 } from "../errors.ts";
@@ -29,41 +27,16 @@ import type { TaskSpec } from "../model/spec.ts";
 import type { BridgeSensorTeds, StrainGageTeds } from "../teds/mod.ts";
 import { isOutput, Outputs, type ParkReport, type WriteReport } from "./outputs.ts";
 import { CounterReader } from "./counter_reader.ts";
+import { readInputs } from "./input_reader.ts";
 import { parkAtExit, stopParkingAtExit } from "./park_at_exit.ts";
 import { readingOf } from "./reading.ts";
+import type { OpenOptions, StartOptions } from "./session_options.ts";
 import { shownChannels } from "./shown_channels.ts";
+import { takeSubsystem } from "./take_subsystem.ts";
 import { TimeLimit } from "./time_limit.ts";
 import type { OutputValues, WriteOptions } from "./write_plan.ts";
 
-export type { OutputValues, ParkReport, WriteOptions, WriteReport };
-
-/** Settings of {@linkcode Session.start}. */
-export interface StartOptions {
-  /** Whether outputs that ask for a confirmation may be driven. Default: no. */
-  readonly confirm?: boolean;
-}
-
-/** Settings of {@linkcode openDevice}. */
-export interface OpenOptions {
-  /** The way to the board. */
-  readonly backend: Backend;
-  /** Seconds that a call to the board may take. Default: the configuration's. */
-  readonly timeoutS?: number | undefined;
-  /** Defaults of this session and its recordings. Default: those of {@linkcode DtolConfig}. */
-  readonly config?: DtolConfig | undefined;
-  /**
-   * Whether outputs that have a safe value are set to it when the session is closed or aborted, and when the process ends
-   * before: by `Deno.exit()`, by an error that nobody caught. They keep their last value otherwise, whatever becomes of the
-   * program. Default: yes.
-   */
-  readonly parkOnClose?: boolean | undefined;
-  /**
-   * Whether the {@linkcode STOP_SIGNALS} do the same, and then end the process (exit code 128 and the signal's number; a
-   * second signal ends it at once). A program with signal listeners of its own says no here, and closes the session in
-   * them. Default: as `parkOnClose`.
-   */
-  readonly parkOnSignals?: boolean | undefined;
-}
+export type { OpenOptions, OutputValues, ParkReport, StartOptions, WriteOptions, WriteReport };
 
 /** A configured subsystem: what the spec asked for, and what the board made of it. */
 export interface Configured extends Fit {
@@ -174,28 +147,10 @@ export class Session implements AsyncDisposable {
   async prepare(): Promise<void> {
     this.#usable();
     if (this.#subsystem !== undefined) return;
-    const name = this.spec.board ?? await this.#firstBoard();
-    const board = await this.#limit.wait("open the board", this.backend.open(name), (late) => late.close());
-    let subsystem: Subsystem | undefined;
-    try {
-      const { subsystemType, element } = this.spec;
-      const patienceMs = this.timeoutS * 500; // in use is an answer: it must come before the time is over
-      const reserving = board.reserve(subsystemType, element, patienceMs);
-      subsystem = await this.#limit.wait("take the subsystem", reserving, async (late) => {
-        await late.release();
-        await board.close();
-      });
-      const capabilities = await subsystem.capabilities();
-      fitTask(this.spec, name, capabilities);
-      this.#capabilities = capabilities;
-    } catch (error) {
-      if (this.#limit.passed) throw error; // a driver that hangs in a call would hang in the next
-      await subsystem?.release().catch(() => {}); // the first error is the one to tell
-      await board.close().catch(() => {});
-      throw error;
-    }
+    const { board, subsystem, capabilities } = await takeSubsystem(this.spec, this.backend, this.#limit, this.timeoutS);
     this.#board = board;
     this.#subsystem = subsystem;
+    this.#capabilities = capabilities;
   }
 
   /** Sets the subsystem and reads back what the board made of it. Prepares first if needed; nothing the second time. */
@@ -210,16 +165,11 @@ export class Session implements AsyncDisposable {
       this.#counter = new CounterReader({ place: place!, subsystem, can: capabilities, applied, limit: this.#limit });
     }
     if (isOutput(this.spec)) {
-      const { board: { info: { name } }, capabilities: can } = this.#prepared();
-      this.#outputs = new Outputs({
-        board: name,
-        spec: this.spec,
-        subsystem,
-        can,
-        settings: fit.settings,
-        applied,
-        limit: this.#limit,
-      });
+      const { info: { name } } = board;
+      const { spec } = this;
+      const { settings } = fit;
+      const limit = this.#limit;
+      this.#outputs = new Outputs({ board: name, spec, subsystem, can: capabilities, settings, applied, limit });
       if (this.#parks && this.#outputs.parks) parkAtExit(this.#outputs, this.#parksOnSignals);
     }
     this.#configured = { ...fit, applied };
@@ -418,13 +368,8 @@ export class Session implements AsyncDisposable {
     if (this.spec.isClocked) {
       throw new DtolTaskStateError(`Cannot poll as spec.dataFlow is "${this.spec.dataFlow}": record() is for that`);
     }
-    const { polled, applied } = this.configured;
-    const { bits, encoding } = applied;
-    const channels = shownChannels(polled, this.spec.virtual, applied, this.capabilities);
-    const codes = newCodes(codeTypeFor(bits, encoding, this.capabilities.returnsFloats === true), polled.length);
-    const before = readMoment();
-    codes.set(await this.#limit.wait("poll", subsystem.read(polled, this.#readsTogether)));
-    return readingOf(this.board, this.spec, channels, codes, before, readMoment());
+    const { board, spec, capabilities: can, configured: fit } = this;
+    return await readInputs({ board, spec, subsystem, can, fit, applied: fit.applied, limit: this.#limit });
   }
 
   async #pollCounter(counter: CounterReader): Promise<DaqReading> {
@@ -460,13 +405,6 @@ export class Session implements AsyncDisposable {
     return await this.#limit.wait("read a TEDS", subsystem.readTeds(bridged.physicalChannel, bridged.kind));
   }
 
-  /** Whether one moment can be had for all that a reading takes: the board's whole list, at one gain. */
-  get #readsTogether(): boolean {
-    const { polled, settings: { list } } = this.configured;
-    return this.capabilities.simultaneousRead === true && polled.length > 1 && polled.length === list.length &&
-      polled.every(({ gain }) => gain === polled[0]!.gain);
-  }
-
   /** The channels as blocks carry them, with what turns codes into units; virtual ones last. After `commit`. */
   get blockChannels(): readonly BlockChannel[] {
     const { polled, applied } = this.configured;
@@ -475,8 +413,8 @@ export class Session implements AsyncDisposable {
   }
 
   /**
-   * Parks outputs, and gives the subsystem and the board back. Runs to its end whatever a step throws, then throws the first error. Safe to
-   * call again. That the board is gone is no error here: there is nothing left to give back.
+   * Parks outputs, and gives the subsystem and the board back. Runs to its end whatever a step throws, then throws the
+   * first error. Safe to call again. That the board is gone is no error here: there is nothing left to give back.
    */
   async close(): Promise<void> {
     if (this.#closed) return;
@@ -524,16 +462,6 @@ export class Session implements AsyncDisposable {
     this.#recording = false;
     this.#limit.passed ||= abandoned;
     this.#state = "io_complete";
-  }
-
-  async #firstBoard(): Promise<string> {
-    const boards = await this.#limit.wait("list the boards", this.backend.boards());
-    if (boards.length === 0) {
-      throw new DtolResourceError(
-        "Cannot open a board as none is there: plug one in, or see the Open Layers Control Panel",
-      );
-    }
-    return boards[0]!.name;
   }
 
   async #finish(during: SubsystemState, call: (subsystem: Subsystem) => Promise<void>): Promise<void> {

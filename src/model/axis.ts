@@ -35,7 +35,10 @@ export interface AxisAnchor {
   readonly clockHz: number;
   /** Ticks of that clock from one sample of a channel to its next: the list length on multiplexed boards, else 1. */
   readonly ticksPerSample: number;
-  /** Nanoseconds that the anchor may be away from the truth, as far as this side of the driver can tell; unknown if left out. */
+  /**
+   * Nanoseconds that the anchor may be away from the truth, as far as this side of the driver can tell: the time that a
+   * full buffer is on its way to the driver's queue comes on top. Unknown if left out.
+   */
   readonly uncertaintyNs?: number;
   /** Bursts, of which the anchor is the start of one. Left out: one sample follows the other. */
   readonly bursts?: BurstClock;

@@ -13,6 +13,7 @@ const symbols = {
   dtolsim_output: { parameters: ["buffer", "u32", "u32"], result: "i32" },
   dtolsim_played: { parameters: ["buffer", "u32", "buffer", "u32"], result: "u32" },
   dtolsim_scan_lines: { parameters: ["buffer", "buffer", "u32"], result: "u32" },
+  dtolsim_lateness: { parameters: [], result: "u64" },
   dtolsim_loopback: { parameters: ["i32"], result: "u32" },
   dtolsim_port: { parameters: ["buffer", "i32"], result: "u32" },
   dtolsim_log: { parameters: ["i32"], result: "u32" },
@@ -60,6 +61,8 @@ export interface SimSdk {
   scanLines(board: string): Int32Array;
   /** Wires D/A n to A/D n, and the digital output port to the input port. */
   loopback(): void;
+  /** How late a buffer was handed over at most, ns: the board's thread had to wait for this machine. */
+  latenessNs(): bigint;
   /** Drives a digital input port. */
   port(board: string, lines: number): void;
   /** The SDK's own conversion. */
@@ -105,6 +108,7 @@ export async function openSimSdk(): Promise<SimSdk> {
       const values = new Int32Array(c.dtolsim_scan_lines(text(board), null, 0));
       return values.subarray(0, c.dtolsim_scan_lines(text(board), values, values.length));
     },
+    latenessNs: () => c.dtolsim_lateness(),
     loopback: () => void c.dtolsim_loopback(1),
     port: (board, lines) => equal(c.dtolsim_port(text(board), lines), 0),
     codeToVolts: (low, high, gain, bits, encoding, code) => {

@@ -38,6 +38,7 @@ const extra = {
   dtolsim_events: { parameters: ["buffer", "u32", "u32", "buffer", "u32"], result: "u32" },
   dtolsim_gate: { parameters: ["buffer", "u32", "i32"], result: "u32" },
   dtolsim_counter_state: { parameters: ["buffer", "u32", "u32", "buffer"], result: "u32" },
+  dtolsim_lateness: { parameters: [], result: "u64" },
   dtolsim_loopback: { parameters: ["i32"], result: "u32" },
   dtolsim_port: { parameters: ["buffer", "i32"], result: "u32" },
   dtolsim_played: { parameters: ["buffer", "u32", "buffer", "u32"], result: "u32" },
