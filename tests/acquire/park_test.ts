@@ -6,8 +6,6 @@ import { simSdk } from "../sim.ts";
 import { inTime, tempDir } from "./lab.ts";
 
 const CHILD = fileURLToPath(new URL("./park_child.ts", import.meta.url));
-/** A signal that a program can hear cannot be sent on Windows. */
-const ignore = Deno.build.os === "windows";
 
 const HEATER = `DT9806(00) ${OLSS.OLSS_DA} 1`;
 const PORT = `DT9806(00) ${OLSS.OLSS_DOUT} 0`;
@@ -53,7 +51,6 @@ const SIGNALS = [["SIGTERM", 143], ["SIGINT", 130], ["SIGHUP", 129]] as const;
 for (const [signal, expected] of SIGNALS) {
   Deno.test({
     name: `W-11: ${signal} parks, and ends the process`,
-    ignore,
     fn: async () => {
       const { code, journal } = await die("signal", { signals: [signal] });
       deepEqual(journal, PARKED);
@@ -64,7 +61,6 @@ for (const [signal, expected] of SIGNALS) {
 
 Deno.test({
   name: "W-11: a second signal ends a process whose driver hangs in the parking",
-  ignore,
   fn: async () => {
     const faults = "hang:olDaPutSingleValue@4=0"; // two writes, and two to park
     const { signal, journal } = await die("hang", { signals: ["SIGTERM", "SIGTERM"], faults });
@@ -75,7 +71,6 @@ Deno.test({
 
 Deno.test({
   name: "a program with signal listeners of its own ends in its own way",
-  ignore,
   fn: async () => {
     const { code, journal, told } = await die("own", { signals: ["SIGTERM"] });
     deepEqual(journal, PARKED);
@@ -86,7 +81,6 @@ Deno.test({
 
 Deno.test({
   name: "after the sessions are closed a signal ends the process as ever",
-  ignore,
   fn: async () => {
     const { signal, journal } = await die("closed", { signals: ["SIGTERM"] });
     deepEqual(journal, PARKED);

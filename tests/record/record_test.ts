@@ -131,7 +131,6 @@ Deno.test("record.ts goes on after an overrun, marks the gap, and exits with 1",
 
 Deno.test(
   "Ctrl-C ends record.ts in order, with the file complete",
-  { ignore: Deno.build.os === "windows" },
   async () => {
     using folder = temporaryFolder();
     const path = `${folder.path}/run.dt-raw`;

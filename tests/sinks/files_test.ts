@@ -56,9 +56,7 @@ Deno.test("missing folders are made by every sink, with its first write and not 
     }
   }));
 
-Deno.test("a raw file that another program is writing is refused, also where it may be replaced", {
-  ignore: Deno.build.os === "windows", // its locks would keep readers out, so there are none
-}, () =>
+Deno.test("a raw file that another program is writing is refused, also where it may be replaced", () =>
   inFolder(async (folder) => {
     const path = `${folder}/run.dt-raw`;
     await using sink = new RawCountsSink(path);

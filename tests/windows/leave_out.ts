@@ -6,7 +6,7 @@
  */
 import { LEFT_OUT } from "./left_out.ts";
 
-const names = new Set(LEFT_OUT.flatMap(({ test }) => test ?? []));
+const names = new Set(LEFT_OUT.flatMap(({ tests }) => tests.flatMap(({ name }) => name ?? [])));
 const original = Deno.test;
 
 function nameOf(args: readonly unknown[]): string | undefined {

@@ -7,6 +7,8 @@ import { type CodeOptions, FFI, runCode } from "./child.ts";
 const ignore = Deno.build.os !== "windows";
 /** The system folder is filled in a Windows that is thrown away afterwards, and nowhere else. */
 const throwAway = !ignore && Deno.env.get("DTOLLIB_THROW_AWAY_WINDOWS") === "1";
+/** Of the simulated SDK. */
+const BOARDS = 6;
 const SYSTEM32 = "c:\\windows\\system32\\";
 
 const OPEN = `
@@ -50,7 +52,7 @@ Deno.test("both libraries are found in System32 without a word, and no read perm
       const { boards, ...paths } = opened(await open({}, { permissions }));
       const found = Object.values(paths).map((path) => path.toLowerCase());
       deepEqual(found, [`${SYSTEM32}oldaapi64.dll`, `${SYSTEM32}olmem64.dll`, "user32.dll"]);
-      equal(boards, 3);
+      equal(boards, BOARDS);
     }
   } finally {
     for (const name of names) await Deno.remove(`${SYSTEM32}${name}`);
@@ -96,7 +98,7 @@ Deno.test("the environment names the files, and the bare name is searched along 
   const env = { DTOLLIB_OLDAAPI_DLL: `${sim}\\oldaapi64.dll`, DTOLLIB_OLMEM_DLL: `${sim}\\olmem64.dll` };
   equal(opened(await open({}, { env })).oldaapi, `${sim}\\oldaapi64.dll`);
   const { oldaapi, olmem, boards } = opened(await open({}, { env: { PATH: `${sim};${Deno.env.get("PATH")}` } }));
-  deepEqual([oldaapi, olmem, boards], ["oldaapi64.dll", "olmem64.dll", 3]);
+  deepEqual([oldaapi, olmem, boards], ["oldaapi64.dll", "olmem64.dll", BOARDS]);
 });
 
 Deno.test("nothing installed is one error that names every place", { ignore }, async () => {
@@ -148,7 +150,7 @@ Deno.test("a list of libraries in --allow-ffi is not enough, as docs/windows.md 
   const list = [`${sdk}\\oldaapi64.dll`, `${sdk}\\olmem64.dll`, "user32.dll", "kernel32.dll"];
   const narrow = ["--allow-read", `--allow-ffi=${list.join()}`];
   match(await open({ sdk }, { permissions: narrow }), /^(SdkNotFoundError|NotCapable)/);
-  equal(opened(await open({ sdk }, { permissions: ["--allow-ffi"] })).boards, 3);
+  equal(opened(await open({ sdk }, { permissions: ["--allow-ffi"] })).boards, BOARDS);
 });
 
 Deno.test("a folder with blanks and umlauts", { ignore }, async () => {
@@ -158,5 +160,5 @@ Deno.test("a folder with blanks and umlauts", { ignore }, async () => {
   for (const name of ["oldaapi64.dll", "olmem64.dll"]) {
     await Deno.copyFile(`${await simSdk()}\\${name}`, `${place}\\${name}`);
   }
-  equal(opened(await open({ sdk: place })).boards, 3);
+  equal(opened(await open({ sdk: place })).boards, BOARDS);
 });

@@ -9,6 +9,8 @@ const started = performance.now();
 /** Of one group: a folder's tests share a simulated SDK's one state, so each folder has a process of its own. */
 const LIMIT_S = 1500;
 const COUNTS = /^(?:ok|FAILED) \| (\d+) passed.*? \| (\d+) failed(?:.*? \| (\d+) ignored)?/gm;
+const SKIPPED = /^(.+) \.\.\. ignored \(/gm;
+const NAMED = new Set(LEFT_OUT.flatMap(({ tests }) => tests.flatMap(({ name }) => name ?? [])));
 const DOC_FOLDERS = ["mod.ts", "sinks/mod.ts", "ffi/mod.ts", "src/testing.ts", "src", "sinks", "ffi"];
 
 async function testFiles(path: string): Promise<string[]> {
@@ -23,7 +25,7 @@ async function testFiles(path: string): Promise<string[]> {
 
 async function suite(windows: Windows, wanted: readonly string[]): Promise<boolean> {
   const files = (await Promise.all((wanted.length > 0 ? wanted : ["tests"]).map(testFiles))).flat();
-  const whole = new Set(LEFT_OUT.filter(({ test }) => test === undefined).map(({ file }) => file));
+  const whole = new Set(LEFT_OUT.flatMap(({ tests }) => tests.flatMap(({ file, name }) => name ? [] : [file])));
   const groups = Map.groupBy(files.filter((file) => !whole.has(file)), (file) => file.split("/").slice(0, 2).join("/"));
   const totals = { passed: 0, failed: 0, ignored: 0 };
   const test = async (what: string, args: readonly string[]) => {
@@ -32,9 +34,11 @@ async function suite(windows: Windows, wanted: readonly string[]): Promise<boole
     const { code, text } = await windows.deno(run, { show: false, limitS: LIMIT_S });
     const { passed, failed, ignored } = countsOf(text);
     // A crash after the last test has the code of success at times, and a run that is cut has no counts.
-    const ok = code === 0 && failed === 0 && passed + ignored > 0;
+    const unlisted = skippedOf(text).filter((name) => !NAMED.has(name));
+    const ok = code === 0 && failed === 0 && passed + ignored > 0 && unlisted.length === 0;
     if (!ok) console.log(text.trimEnd());
     if (code === CUT) console.log(`cut after ${LIMIT_S} s; the last test named above is where it was`);
+    for (const name of unlisted) console.log(`skipped, and not listed in tests/windows/left_out.ts: ${name}`);
     totals.passed += passed;
     totals.failed += ok ? 0 : Math.max(failed, 1);
     totals.ignored += ignored;
@@ -43,7 +47,10 @@ async function suite(windows: Windows, wanted: readonly string[]): Promise<boole
   };
   for (const [folder, group] of groups) await test(folder, ["--preload=./tests/windows/leave_out.ts", ...group]);
   if (wanted.length === 0) await test("examples in doc comments", ["--doc", ...DOC_FOLDERS]);
-  for (const { file, test, reason } of LEFT_OUT) console.log(`left out: ${file}${test ? `: ${test}` : ""}: ${reason}`);
+  for (const { reason, tests } of LEFT_OUT) {
+    console.log(`left out, as ${reason}:`);
+    for (const { file, name } of tests) console.log(`  ${file}${name === undefined ? "" : `: ${name}`}`);
+  }
   console.log(`\n${totals.passed} passed, ${totals.failed} failed, ${totals.ignored} skipped`);
   return totals.failed === 0 && totals.passed > 0;
 }
@@ -53,6 +60,11 @@ function countsOf(text: string): { passed: number; failed: number; ignored: numb
   const line = [...text.matchAll(COUNTS)].at(-1);
   const [passed, failed, ignored] = [line?.[1], line?.[2], line?.[3]].map((digits) => Number(digits ?? 0));
   return { passed: passed!, failed: failed!, ignored: ignored! };
+}
+
+/** The tests that were skipped: `a test's name ... ignored (0ms)`. */
+function skippedOf(text: string): string[] {
+  return [...text.matchAll(SKIPPED)].map((line) => line[1]!);
 }
 
 const seconds = (started: number): string => ((performance.now() - started) / 1000).toFixed(1);
