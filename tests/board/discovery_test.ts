@@ -32,7 +32,8 @@ async function subsystem(backend: Backend, name: string, type = "analog_input"):
 Deno.test(
   "W-46: without an SDK there are no boards, and nothing is thrown",
   async () => {
-    deepEqual(await findDevices(), []);
+    // Windows finds a library by its bare name where this process has loaded it for another test.
+    if (Deno.build.os !== "windows") deepEqual(await findDevices(), []);
     const script = `import { findDevices } from "${new URL("../../mod.ts", import.meta.url)}";
     console.log(JSON.stringify(await findDevices()));`;
     using folder = {
