@@ -58,18 +58,17 @@ static int write_all(int file, const char *bytes, size_t count) {
   return 1;
 }
 
-/* Writes chunks of a header and a payload. Gives milliseconds to the last write() and to the end of a last fdatasync(). */
-int32_t bench_write(const char *path, uint32_t chunks, uint32_t header, uint32_t payload, double sync_ms, double *out) {
-  char *bytes = malloc((size_t)header + payload);
+/* Writes chunks of a header and a payload, `step` bytes apart in memory. Gives milliseconds to the last write() and to the end of a last fdatasync(). */
+int32_t bench_write(const char *path, const char *bytes, size_t step, uint32_t chunks, uint32_t header, uint32_t payload,
+                    double sync_ms, double *out) {
   int file = open(path, O_WRONLY | O_CREAT | O_EXCL, 0644);
-  if (!bytes || file < 0) return 0;
-  memset(bytes, 0x5a, (size_t)header + payload);
+  if (file < 0) return 0;
   struct Syncer syncer = {.file = file, .interval_ms = sync_ms};
   pthread_t thread;
   int ok = 1;
   double start = now_ms();
   int syncing = sync_ms > 0 && pthread_create(&thread, NULL, sync_now_and_then, &syncer) == 0;
-  for (uint32_t i = 0; ok && i < chunks; i++) {
+  for (uint32_t i = 0; ok && i < chunks; i++, bytes += step) {
     ok = write_all(file, bytes, header) && write_all(file, bytes + header, payload);
   }
   out[0] = now_ms() - start;
@@ -78,7 +77,6 @@ int32_t bench_write(const char *path, uint32_t chunks, uint32_t header, uint32_t
   fdatasync(file);
   out[1] = now_ms() - start;
   close(file);
-  free(bytes);
   return ok;
 }
 

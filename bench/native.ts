@@ -7,8 +7,12 @@
 const FLAGS = ["-std=c11", "-O2", "-march=native", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-pthread"];
 
 const SYMBOLS = {
-  // path, chunks, header bytes, payload bytes, ms between syncs, *two results
-  bench_write: { parameters: ["buffer", "u32", "u32", "u32", "f64", "buffer"], result: "i32", nonblocking: true },
+  // path, *bytes, bytes from chunk to chunk, chunks, header bytes, payload bytes, ms between syncs, *two results
+  bench_write: {
+    parameters: ["buffer", "buffer", "usize", "u32", "u32", "u32", "f64", "buffer"],
+    result: "i32",
+    nonblocking: true,
+  },
   // wake-ups, ms between them, *ms of lateness of each
   bench_lateness: { parameters: ["u32", "f64", "buffer"], result: "void", nonblocking: true },
   // *codes, *volts, count, low, high, gain
