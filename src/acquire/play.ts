@@ -4,26 +4,18 @@
  * @module
  */
 
-import { bytesPerCode, codeTypeFor } from "../convert/codes.ts";
-import { DtolCapabilityError, DtolError, DtolTaskStateError, DtolTimeoutError, fromPlainError } from "../errors.ts";
-import { AnalogOutputVoltage } from "../model/channels.ts";
-import { ERROR_POLICIES, type ErrorPolicy } from "../model/enums.ts";
-import { oneOf } from "../model/fields.ts";
-import { Control } from "./messages.ts";
-import { PlayRing, playRingShape } from "./play_ring.ts";
+import type { StartMoment } from "../board/backend.ts";
+import { DtolError, fromPlainError, type PlainError } from "../errors.ts";
+import type { ErrorPolicy } from "../model/enums.ts";
+import type { Control } from "./messages.ts";
+import { planPlay, type PlayOptions, type PlayPlan } from "./play_plan.ts";
+import { PlayRing } from "./play_ring.ts";
 import type { PlayerNews, PlayOrder } from "./player.ts";
 import type { Session } from "./session.ts";
-import { CodeFeed, type Waveform, type WaveformSource } from "./waveform.ts";
-import { demandConfirmations, type WriteOptions } from "./write_plan.ts";
+import { watchOver } from "./watch.ts";
+import type { CodeFeed, Waveform, WaveformSource } from "./waveform.ts";
 
-/** Settings of {@linkcode play}. */
-export interface PlayOptions extends WriteOptions {
-  /**
-   * What an underrun does, when the source is too slow: `raise` ends the run with the error; `return` ends it and leaves the
-   * error in the summary; `skip` counts it and starts the board again with what comes next. Default: `raise`.
-   */
-  readonly errorPolicy?: ErrorPolicy;
-}
+export type { PlayOptions };
 
 /** The books of a {@linkcode Playback}, live while it runs. Samples are counted for each channel. */
 export interface PlaySummary {
@@ -42,9 +34,6 @@ export interface PlaySummary {
   /** What ended it, if that was an error. */
   readonly error: DtolError | null;
 }
-
-const RING_BYTES = 64 * 1024 * 1024;
-const WATCH_MS = 250;
 
 /**
  * Plays a waveform: every sample is checked against the limits of its channel before it is queued, and becomes the nearest
@@ -87,21 +76,7 @@ export async function play(
   source: Waveform | WaveformSource,
   options: PlayOptions = {},
 ): Promise<Playback> {
-  const { spec } = session;
-  const policy = oneOf("errorPolicy", options.errorPolicy ?? "raise", ERROR_POLICIES);
-  if (spec.subsystemType !== "analog_output") {
-    throw new DtolTaskStateError(`Cannot play on ${spec.subsystemType}: waveforms are for analog outputs`);
-  }
-  await session.prepare();
-  if (session.capabilities.continuous === false) {
-    throw new DtolCapabilityError(
-      `Cannot play on "${session.board}" as its outputs take single values only: write() them`,
-    );
-  }
-  if (!spec.isClocked) throw new DtolTaskStateError("Cannot play without a rate: give the task a timing");
-  demandConfirmations("play on", spec.channels, options);
-  await session.commit();
-  const playback = new Playback(session, source, policy);
+  const playback = new Playback(await planPlay(session, source, options, null));
   await playback.begin();
   return playback;
 }
@@ -113,15 +88,17 @@ export class Playback implements AsyncDisposable {
   readonly #session: Session;
   readonly #policy: ErrorPolicy;
   readonly #order: PlayOrder;
-  readonly #control = new Control();
+  readonly #control: Control;
   readonly #ring: PlayRing;
   readonly #feed: CodeFeed;
   readonly #worker: Worker;
+  readonly #armed = Promise.withResolvers<void>();
   readonly #started = Promise.withResolvers<void>();
   readonly #finished = Promise.withResolvers<PlaySummary>();
   readonly #counts = { samplesQueued: 0, samplesPlayed: 0, samplesLost: 0, underruns: 0 };
   #watch: ReturnType<typeof setInterval> | undefined;
   #startedAt: Temporal.Instant | null = null;
+  #startMoment: StartMoment | null = null;
   #finishedAt: Temporal.Instant | null = null;
   #sourceError: DtolError | null = null;
   #error: DtolError | null = null;
@@ -129,27 +106,14 @@ export class Playback implements AsyncDisposable {
   #over = false;
 
   /** @ignore Made by {@linkcode play}. */
-  constructor(session: Session, source: Waveform | WaveformSource, policy: ErrorPolicy) {
-    const { spec, configured: { applied, ticksPerSample } } = session;
-    const channels = spec.channels.filter((channel) => channel instanceof AnalogOutputVoltage);
-    const { buffers, samplesPerBuffer, wrapMode } = spec.buffers!;
-    const loops = wrapMode === "single";
-    const codesPerBuffer = samplesPerBuffer * channels.length;
-    const type = codeTypeFor(applied.bits, applied.encoding, false);
-    const slots = Math.max(2, Math.min(buffers, Math.floor(RING_BYTES / (codesPerBuffer * bytesPerCode(type)))));
-    const shape = playRingShape(type, codesPerBuffer, slots);
+  constructor({ session, policy, order, control, feed }: PlayPlan) {
     this.#session = session;
     this.#policy = policy;
-    this.rateHz = applied.clockHz! / ticksPerSample;
-    this.#order = {
-      ticket: applied.ticket!,
-      plan: { buffers: loops ? 1 : buffers, codesPerBuffer },
-      channels: channels.length,
-      rateHz: this.rateHz,
-      ...{ loops, restarts: policy === "skip", play: shape, control: this.#control.memory },
-    };
-    this.#ring = new PlayRing(shape);
-    this.#feed = new CodeFeed(source, channels, session.outputScale!, { type, samplesPerBuffer, loops });
+    this.#order = order;
+    this.#control = control;
+    this.#feed = feed;
+    this.#ring = new PlayRing(order.play);
+    this.rateHz = order.rateHz;
     const entry = session.backend.drainer ?? new URL("./drainer_worker.ts", import.meta.url);
     this.#worker = new Worker(entry, { type: "module", name: `player of ${session.board}` });
     this.#worker.onmessage = ({ data }: MessageEvent<PlayerNews>) => this.#onNews(data);
@@ -208,10 +172,22 @@ export class Playback implements AsyncDisposable {
       this.#worker.terminate();
       throw error;
     }
-    this.#watch = this.#watchOver();
+    const context = { task: this.#session.spec.name, board: this.#session.board };
+    const onHang = (error: DtolError) => void this.#finish(error, true);
+    this.#watch = watchOver(this.#control, this.#session.timeoutS * 1000, context, onHang);
     this.#worker.postMessage(this.#order);
     void this.#supply(); // what fails there is told by the playback
     await this.#started.promise;
+  }
+
+  /** @ignore For {@linkcode recordTogether}: settles when it waits at the gate; if it never comes to it, `begin` tells. */
+  get armed(): Promise<void> {
+    return this.#armed.promise;
+  }
+
+  /** @ignore For {@linkcode recordTogether}: when the board was started. */
+  get startMoment(): StartMoment | null {
+    return this.#startMoment;
   }
 
   /** From the source into the ring. A sample that may not be put out ends the run, before any of its chunk is queued. */
@@ -233,9 +209,12 @@ export class Playback implements AsyncDisposable {
 
   #onNews(news: PlayerNews): void {
     switch (news.type) {
+      case "armed":
+        return this.#armed.resolve();
       case "started":
         if (this.#startedAt !== null) return; // again, after an underrun
-        this.#startedAt = new Temporal.Instant(news.at.utcNs);
+        this.#startedAt = new Temporal.Instant(news.utcNs);
+        this.#startMoment = news.moment;
         return this.#started.resolve();
       case "progress":
         this.#counts.samplesQueued += news.queued;
@@ -245,27 +224,15 @@ export class Playback implements AsyncDisposable {
         this.#counts.underruns++;
         return;
       case "failed":
-        return void this.#finish(this.#sourceError ?? fromPlainError(news.error), false);
+        return void this.#finish(this.#sourceError ?? this.#errorOf(news.error), false);
       case "ended":
-        return void this.#finish(this.#sourceError ?? (news.error === null ? null : fromPlainError(news.error)), false);
+        return void this.#finish(this.#sourceError ?? (news.error === null ? null : this.#errorOf(news.error)), false);
     }
   }
 
-  /** A player that is silent hangs in a call of the driver. */
-  #watchOver(): ReturnType<typeof setInterval> {
-    let beats = -1;
-    let silentMs = 0;
-    return setInterval(() => {
-      silentMs = this.#control.beats === beats ? silentMs + WATCH_MS : 0;
-      beats = this.#control.beats;
-      if (silentMs < this.#session.timeoutS * 1000 + WATCH_MS || this.#control.operation === "starting its thread") {
-        return;
-      }
-      const { operation } = this.#control;
-      const board = this.#order.ticket.board;
-      const message = `"${board}" has not been heard of for ${this.#session.timeoutS} s while ${operation}`;
-      void this.#finish(new DtolTimeoutError(message, { context: { board, operation } }), true);
-    }, WATCH_MS);
+  /** An error of the player, which knows the board and not the task. */
+  #errorOf(plain: PlainError): DtolError {
+    return fromPlainError(plain, { task: this.#session.spec.name, board: this.#session.board });
   }
 
   /** After an error outputs are parked; after an end they keep the last value of the waveform. */

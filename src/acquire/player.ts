@@ -7,8 +7,8 @@
  * @module
  */
 
-import type { Intake, IntakeEvent, IntakePlan, IntakeTicket, TakenBuffer } from "../board/backend.ts";
-import { type ClockReading, readMoment } from "../clock.ts";
+import type { Intake, IntakeEvent, IntakePlan, IntakeTicket, StartMoment, TakenBuffer } from "../board/backend.ts";
+import { monotonicClock, readMoment } from "../clock.ts";
 import {
   DtolBufferUnderrunError,
   DtolConnectionError,
@@ -18,8 +18,9 @@ import {
   type PlainError,
   toPlainError,
 } from "../errors.ts";
-import { Control } from "./messages.ts";
+import { Control, WAIT_MS } from "./messages.ts";
 import { PlayRing, type PlayRingShape } from "./play_ring.ts";
+import { passGate } from "./start_gate.ts";
 
 /** Everything the player must know of a run. */
 export interface PlayOrder {
@@ -37,14 +38,18 @@ export interface PlayOrder {
   readonly restarts: boolean;
   /** Where the codes come from. */
   readonly play: PlayRingShape;
+  /** Memory of the gate at which to wait for others before the start; null to start at once. */
+  readonly gate: SharedArrayBuffer | null;
   /** See {@linkcode Control}. */
   readonly control: SharedArrayBuffer;
 }
 
 /** The player's news, in the order they happened. */
 export type PlayerNews =
-  /** The clock runs. */
-  | { readonly type: "started"; readonly at: ClockReading }
+  /** All is ready to start: it waits at the gate. */
+  | { readonly type: "armed" }
+  /** The clock runs, since this moment in UTC and on the monotonic clock. */
+  | { readonly type: "started"; readonly utcNs: bigint; readonly moment: StartMoment }
   /** Samples of each channel were queued, and have left, since it was told last. */
   | { readonly type: "progress"; readonly queued: number; readonly played: number }
   /** The board had nothing to put out; samples that were queued did not leave. */
@@ -54,7 +59,6 @@ export type PlayerNews =
   /** The run is over and everything given back. */
   | { readonly type: "ended"; readonly error: PlainError | null };
 
-const WAIT_MS = 20;
 const LAST_SAMPLE_MS = 500;
 /** How soon a buffer that is free is filled when the source is late. */
 const FILL_MS = 2;
@@ -66,6 +70,7 @@ export class Player {
   readonly #post: (news: PlayerNews) => void;
   readonly #control: Control;
   readonly #ring: PlayRing;
+  readonly #clock = monotonicClock(); // opened before the start, so that the time of that is read at once
   /** Codes of the buffers that are queued, oldest first. */
   #queued: number[] = [];
   #free: TakenBuffer | null = null;
@@ -84,7 +89,8 @@ export class Player {
   /** Runs from the first call to the last. Never rejects: what went wrong is in the news. */
   async run(): Promise<void> {
     try {
-      if (!this.#begin()) throw new DtolTaskStateError("The waveform has ended before its first sample");
+      if (!this.#fillAll()) throw new DtolTaskStateError("The waveform has ended before its first sample");
+      this.#start(this.#passGate());
     } catch (error) {
       this.#endQuietly();
       this.#post({ type: "failed", error: toPlainError(error) });
@@ -104,8 +110,8 @@ export class Player {
     this.#post({ type: "ended", error: error === null ? null : toPlainError(error) });
   }
 
-  /** All buffers are filled before the clock starts, unless the source ends before. Whether there was anything to start. */
-  #begin(): boolean {
+  /** All buffers are filled before the clock starts, unless the source ends before. Whether there is anything to start. */
+  #fillAll(): boolean {
     this.#control.operation = "getting the board ready";
     this.#intake.begin(this.#order.plan);
     for (;;) {
@@ -122,18 +128,33 @@ export class Player {
     if (this.#free !== null) this.#intake.giveBack(0);
     this.#free = null;
     if (this.#queued.length === 0) return false;
-    this.#control.operation = "starting the board";
-    this.#intake.start();
-    this.#running = true;
-    this.#post({ type: "started", at: readMoment() });
+    this.#intake.arm?.();
     return true;
+  }
+
+  /** When the board was started, if that was done for it together with others. */
+  #passGate(): StartMoment | null {
+    const { gate, ticket } = this.#order;
+    if (gate === null) return null;
+    return passGate(gate, ticket.board, this.#control, () => this.#post({ type: "armed" }));
+  }
+
+  /** Starts the clock. The first sample leaves at the middle of the call, as nothing tells it closer. */
+  #start(already: StartMoment | null): void {
+    this.#control.operation = "starting the board";
+    const { monoNs, utcNs } = readMoment(this.#clock);
+    const before = this.#clock.nowNs();
+    this.#intake.start(already !== null);
+    const tookNs = this.#clock.nowNs() - before;
+    const moment = already ?? { monoNs: before + tookNs / 2n, tookNs };
+    this.#running = true;
+    this.#post({ type: "started", utcNs: utcNs + (moment.monoNs - monoNs), moment });
   }
 
   async #play(): Promise<void> {
     while (!this.#control.stopRequested && !this.#complete) {
       this.#control.operation = "waiting for the board";
       const events = this.#intake.wait(this.#free === null ? WAIT_MS : 0);
-      this.#control.operation = "giving a buffer back";
       this.#takeAndFill();
       this.#tell();
       for (const event of events) await this.#onEvent(event);
@@ -146,10 +167,12 @@ export class Player {
   #takeAndFill(): void {
     for (;;) {
       if (this.#free === null) {
+        this.#control.operation = "fetching a buffer";
         this.#free = this.#intake.take();
         if (this.#free === null) return;
         this.#onDone();
       }
+      this.#control.operation = "giving a buffer back";
       if (this.#ring.isOver) { // nothing to fill it with: only counted
         this.#intake.giveBack(0);
         this.#free = null;
@@ -207,10 +230,12 @@ export class Player {
         context: { board, operation: "underrun" },
       });
     }
+    this.#control.operation = "ending the run";
     await this.#intake.stop(true);
     this.#running = false;
     this.#intake.end();
-    if (!this.#begin()) this.#complete = true;
+    if (this.#fillAll()) this.#start(null);
+    else this.#complete = true;
   }
 
   /** What came back by now has left; what did not come back did not. */
@@ -226,16 +251,24 @@ export class Player {
   async #stop(now: boolean): Promise<void> {
     this.#control.operation = "ending the run";
     try {
-      if (!this.#running) return;
-      if (this.#free !== null) this.#intake.giveBack(0);
-      this.#free = null;
-      await this.#stopInTime(now);
-      if (!now) this.#awaitLastSample();
-      if (!this.#order.loops) this.#takeAndCount();
-      this.#tell();
-    } finally {
-      this.#intake.end();
+      if (this.#running) await this.#stopAndCount(now);
+    } catch (error) {
+      this.#endQuietly();
+      throw error;
     }
+    this.#intake.end();
+  }
+
+  async #stopAndCount(now: boolean): Promise<void> {
+    if (this.#free !== null) this.#intake.giveBack(0);
+    this.#free = null;
+    await this.#stopInTime(now).catch(async (error) => {
+      if (!now) await this.#intake.stop(true).catch(() => {}); // an output must not go on; the first error is told
+      throw error;
+    });
+    if (!now) this.#awaitLastSample();
+    if (!this.#order.loops) this.#takeAndCount();
+    this.#tell();
   }
 
   /** Stopping takes as long as the buffer in progress: meanwhile the player is alive. */

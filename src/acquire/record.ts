@@ -16,11 +16,8 @@ import type { Control, DrainerNews, DrainerOrder, Operation } from "./messages.t
 import { planRun, type RecordOptions, type RunPlan } from "./run_plan.ts";
 import type { Session } from "./session.ts";
 import type { AcquisitionSummary, RawSummary } from "./summary.ts";
+import { watchOver } from "./watch.ts";
 
-const WATCH_MS = 250;
-/** How much longer a drainer may be silent that has not come to the board yet: a busy machine takes seconds for that. */
-const BEFORE_BOARD_MS = 30_000;
-const BEFORE_BOARD: readonly Operation[] = ["starting its thread", "opening the run"];
 /** Between the making of the raw file and its first byte. */
 const BEFORE_DATA: readonly Operation[] = ["getting the board ready", "waiting for the others", "starting the board"];
 
@@ -193,7 +190,8 @@ export class Recording implements AsyncDisposable {
       this.#worker.terminate(); // the board is another recording's: there is nothing to end
       throw error;
     }
-    this.#watch = this.#watchOver();
+    const context = { task: this.#session.spec.name, board: this.board };
+    this.#watch = watchOver(this.#control, this.#order.timeoutMs, context, (error) => this.#fail(error, true));
     try {
       this.#worker.postMessage(this.#order);
     } catch (cause) { // a backend of someone's own, whose ticket is more than plain data
@@ -276,32 +274,6 @@ export class Recording implements AsyncDisposable {
       startedUtcNs: this.#startedUtcNs,
       ...{ blockIndex, firstSampleIndex, gapBefore, atTrigger, readStartedNs, readFinishedNs, samplesPerChannel, axis },
     };
-  }
-
-  /** A drainer that is silent hangs in a call of the driver: waiting for it would hang the program too. */
-  #watchOver(): ReturnType<typeof setInterval> {
-    let beats = -1;
-    let silentMs = 0; // counted by ticks of this thread, so that a main thread that slept itself blames nobody
-    return setInterval(() => {
-      const { beats: now, operation } = this.#control;
-      silentMs = now === beats ? silentMs + WATCH_MS : 0;
-      beats = now;
-      const isEarly = BEFORE_BOARD.includes(operation);
-      const timeoutMs = this.#order.timeoutMs + (isEarly ? BEFORE_BOARD_MS : 0);
-      if (silentMs < timeoutMs + WATCH_MS) return;
-      if (operation === "writing the raw file" && !this.#control.stopRequested) return; // a slow disk is no reason to give up
-      const { board } = this.#order.ticket;
-      const why = isEarly
-        ? "the machine is too busy, or its disk does not answer"
-        : "the driver hangs in a call, so only Deno.exit() ends this program";
-      this.#fail(
-        new DtolTimeoutError(
-          `"${board}" has not been heard of for ${timeoutMs / 1000} s while ${operation}: ${why}`,
-          { context: { task: this.#session.spec.name, board, operation } },
-        ),
-        true,
-      );
-    }, WATCH_MS);
   }
 
   /** An error of the drainer, which knows the board and not the task. */

@@ -267,11 +267,16 @@ export interface TakenBuffer {
  * until null, `end`. After `end` it may `begin` again.
  *
  * The run of an output is the same the other way round: `take` gives a buffer to fill, also before `start`, and `giveBack`
- * says how much of it is filled.
+ * says how much of it is filled. Between the two comes `arm`.
  */
 export interface Intake {
   /** Allocates and queues the buffers and gets the board ready to start. */
   begin(plan: IntakePlan): void;
+  /**
+   * Gets buffers that were filled ready to start: the last thing before `start`, or before the board is started together
+   * with others. What queues its buffers in `begin` leaves it out.
+   */
+  arm?(): void;
   /**
    * Starts the clock.
    *

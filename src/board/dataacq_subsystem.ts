@@ -5,8 +5,8 @@
  */
 
 import { OL_ENC } from "../../ffi/constants.ts";
-import { type OpenLayers, OpenLayersError } from "../../ffi/open_layers.ts";
-import type { Hbuf, Hdass } from "../../ffi/types.ts";
+import type { OpenLayers } from "../../ffi/open_layers.ts";
+import type { Hdass } from "../../ffi/types.ts";
 import { type CodeType, codeTypeFor } from "../convert/codes.ts";
 import { DtolTaskStateError } from "../errors.ts";
 import { ColdJunctionInput, type CounterChannel } from "../model/channels.ts";
@@ -15,14 +15,13 @@ import type { BridgeSensorTeds, StrainGageTeds } from "../teds/mod.ts";
 import type { AppliedSettings, IntakeTicket, ListEntry, OutputValue, Subsystem, SubsystemSettings } from "./backend.ts";
 import type { Capabilities } from "./capabilities.ts";
 import { queryCapabilities, returnsFloats } from "./dataacq_capabilities.ts";
-import { translating, translatingAsync } from "./dataacq_errors.ts";
+import { CANNOT_OPEN_DRIVER, hasCode, translating, translatingAsync } from "./dataacq_errors.ts";
 import { measureFrequency, readBackCounter, setCounter } from "./dataacq_counters.ts";
 import { setInputs } from "./dataacq_inputs.ts";
 import { COUNTER_TYPES } from "./fit.ts";
 import { parkValues, putValues, setOutputs, setPorts } from "./dataacq_outputs.ts";
 import { readBridgeSensorOf, readStrainGageOf } from "./dataacq_teds.ts";
-
-const MAX_UNFREED = 1024;
+import { freeUnfreed, recallUnfreed, unfreedMemory } from "./dataacq_unfreed.ts";
 
 /** What the drainer's thread gets: plain data. */
 export interface DataAcqTicket extends IntakeTicket {
@@ -36,7 +35,7 @@ export interface DataAcqTicket extends IntakeTicket {
   readonly isOutput: boolean;
   /** Whether the run is taken about a trigger. */
   readonly reference: boolean;
-  /** Takes the buffers that a board which is gone does not let be freed: how many, then their handles. */
+  /** Takes the buffers that the run could not free: see `dataacq_unfreed.ts`. */
   readonly unfreed: SharedArrayBuffer;
 }
 
@@ -46,7 +45,7 @@ export class DataAcqSubsystem implements Subsystem {
   readonly #sdk: OpenLayers;
   readonly #board: string;
   readonly #type: SubsystemType;
-  readonly #unfreed = new BigUint64Array(new SharedArrayBuffer(8 * (1 + MAX_UNFREED)));
+  readonly #unfreed = unfreedMemory();
   #applied: Omit<AppliedSettings, "ticket"> | undefined;
   #floats = false;
   /** Ends what waits for news of the board. */
@@ -210,10 +209,10 @@ export class DataAcqSubsystem implements Subsystem {
     { referenceTrigger }: SubsystemSettings,
   ): DataAcqTicket {
     const { oldaapi, olmem } = this.#sdk.paths;
-    const unfreed = this.#unfreed.buffer;
     const type = codeTypeFor(bits, encoding, this.#floats);
     return {
-      ...{ backend: "dataacq", board: this.#board, paths: { oldaapi, olmem }, hdass: this.handle, type, unfreed },
+      ...{ backend: "dataacq", board: this.#board, paths: { oldaapi, olmem }, hdass: this.handle, type },
+      unfreed: this.#unfreed,
       reference: referenceTrigger !== null,
       isOutput: this.#type === "analog_output",
     };
@@ -221,31 +220,19 @@ export class DataAcqSubsystem implements Subsystem {
 
   async release(): Promise<void> {
     this.#released.abort();
+    await recallUnfreed(this.#sdk, this.handle, this.#unfreed);
     try {
-      await translatingAsync(
-        `Cannot give ${this.#type} back`,
-        this.#board,
-        () => this.#sdk.nonblocking.olDaReleaseDASS(this.handle),
-      );
-    } finally {
-      this.#freeRest();
+      const call = () => this.#sdk.nonblocking.olDaReleaseDASS(this.handle);
+      await translatingAsync(`Cannot give ${this.#type} back`, this.#board, call);
+    } catch (error) {
+      if (!hasCode(error, CANNOT_OPEN_DRIVER)) throw error; // the driver still has its buffers
+      freeUnfreed(this.#sdk, this.#unfreed);
+      throw error;
     }
+    freeUnfreed(this.#sdk, this.#unfreed);
   }
 
   #notConfigured(what: string): DtolTaskStateError {
     return new DtolTaskStateError(`Cannot ${what} "${this.#board}" as its ${this.#type} is not configured yet`);
-  }
-
-  /** Buffers that were still queued on a board that went away: now that nothing holds them they can be freed. */
-  #freeRest(): void {
-    const count = Number(this.#unfreed[0]);
-    this.#unfreed[0] = 0n;
-    for (const buffer of this.#unfreed.subarray(1, 1 + count)) {
-      try {
-        this.#sdk.olDmFreeBuffer(buffer as Hbuf);
-      } catch (error) {
-        if (!(error instanceof OpenLayersError)) throw error; // memory is lost then, and nothing else
-      }
-    }
   }
 }
