@@ -7,8 +7,8 @@
 import { type Codes, type CodeType, codeTypeOf } from "../src/convert/codes.ts";
 import { DtolBufferOverrunError, DtolError, DtolSinkSchemaError, DtolSinkWriteError } from "../src/errors.ts";
 import type { BlockChannel, DaqBlock } from "../src/model/block.ts";
-import { type Metadata, metadataOf, positiveNumber } from "../src/model/fields.ts";
-import { claimPath } from "./file.ts";
+import { type Metadata, metadataOf, oneOf, positiveNumber } from "../src/model/fields.ts";
+import { claimPath, type IfExists } from "./file.ts";
 import { type RawBlockSink, Sink } from "./sink.ts";
 import { RawWriter, type RawWriterOptions } from "../src/raw/writer.ts";
 
@@ -16,8 +16,8 @@ import { RawWriter, type RawWriterOptions } from "../src/raw/writer.ts";
 export interface RawCountsSinkOptions {
   /** Notes for the file header. Default: none. */
   readonly fileMetadata?: Metadata;
-  /** Whether a file that exists may be replaced; its content stays until the first block. Default: no. */
-  readonly overwrite?: boolean;
+  /** What to do when the file exists; one that is replaced keeps its content until the first block. Default: `error`. */
+  readonly ifExists?: Exclude<IfExists, "append">;
   /** Seconds after which written blocks are brought to the disk; 0 leaves that to the system. Default: 1. */
   readonly syncIntervalS?: number;
   /** Opens the file. Default: `Deno.openSync`; another one lets a test run out of disk. */
@@ -116,15 +116,16 @@ class BlockFile {
     this.#path = path;
     this.#options = options;
     this.#metadata = metadataOf("fileMetadata", options.fileMetadata);
+    oneOf("ifExists", options.ifExists ?? "error", ["error", "overwrite"]);
     const interval = options.syncIntervalS ?? 1;
     this.#syncMs = interval === 0 ? 0 : 1000 * positiveNumber("syncIntervalS", interval);
   }
 
   open(): void {
-    const { overwrite = false, open } = this.#options;
+    const { ifExists, open } = this.#options;
     const claim = claimPath(this.#path);
     try {
-      const how = { overwrite, makeParents: true };
+      const how = { overwrite: ifExists === "overwrite", makeParents: true };
       this.#writer = RawWriter.create(this.#path, open === undefined ? how : { ...how, open });
       this.#claim = claim;
     } catch (error) {

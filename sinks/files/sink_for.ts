@@ -48,7 +48,7 @@ export function sinkFor(
   const ifExists = overwrite ? "overwrite" : "error";
   switch (formatOf(path)) {
     case "raw":
-      return new RawCountsSink(path, { overwrite, fileMetadata: metadata });
+      return new RawCountsSink(path, { ifExists, fileMetadata: metadata });
     case "parquet":
       return new ParquetSink(path, { ifExists, metadata, useJournal });
     case "arrow":

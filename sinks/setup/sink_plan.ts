@@ -71,7 +71,7 @@ const LAYOUT = optional(word(["long", "wide"]), "long");
 
 /** What the sinks take, by kind; names and meanings are those of their options. */
 const OPTIONS: Readonly<Record<SetupSinkKind, FieldTable>> = {
-  raw: { path: text(), overwrite: optional(flag(), false), syncIntervalS: SYNC },
+  raw: { path: text(), ifExists: NEW_FILE, syncIntervalS: SYNC },
   parquet: {
     path: text(),
     ifExists: NEW_FILE,
@@ -162,8 +162,7 @@ export class SetupSink {
 
   /** Whether it may not touch a file that exists. */
   get wantsNewFile(): boolean {
-    return this.path !== undefined && this.options["overwrite"] !== true &&
-      (this.options["ifExists"] ?? "error") === "error";
+    return this.path !== undefined && (this.options["ifExists"] ?? "error") === "error";
   }
 
   /** The settings as JSON. */

@@ -92,9 +92,9 @@ Deno.test("W-64: a sink without blocks leaves no file, and one that was there as
     throws(() => Deno.statSync(path), Deno.errors.NotFound);
     Deno.writeTextFileSync(path, "yesterday's run");
     await rejects(opened(new RawCountsSink(path)), DtolResourceError);
-    await (await opened(new RawCountsSink(path, { overwrite: true }))).close();
+    await (await opened(new RawCountsSink(path, { ifExists: "overwrite" }))).close();
     equal(Deno.readTextFileSync(path), "yesterday's run");
-    const sink = await opened(new RawCountsSink(path, { overwrite: true }));
+    const sink = await opened(new RawCountsSink(path, { ifExists: "overwrite" }));
     await sink.writeRaw(block(0, 0, 5));
     await sink.close();
     equal((await readAll(path)).blocks.length, 1);
@@ -242,5 +242,6 @@ Deno.test("W-64: a full disk is the sink's error, and closing is still quiet", (
 
 Deno.test("W-64: wrong options are refused when the sink is made", () => {
   throws(() => new RawCountsSink("a.dt-raw", { syncIntervalS: -1 }), DtolValidationError);
+  throws(() => new RawCountsSink("a.dt-raw", { ifExists: "append" as never }), DtolValidationError);
   throws(() => new RawCountsSink("a.dt-raw", { fileMetadata: { a: NaN } }), DtolValidationError);
 });

@@ -20,7 +20,7 @@ type FileSink = WritableStream<DaqBlock> & Pick<BlockSink, "open">;
 
 /** Sinks that would replace what is there. */
 const SINKS: Readonly<Record<string, (path: string) => FileSink>> = {
-  RawCountsSink: (path) => new RawCountsSink(path, { overwrite: true }),
+  RawCountsSink: (path) => new RawCountsSink(path, { ifExists: "overwrite" }),
   ParquetSink: (path) => new ParquetSink(path, { ifExists: "overwrite" }),
   ArrowSink: (path) => new ArrowSink(path, { ifExists: "overwrite" }),
   CsvSink: (path) => new CsvSink(path, { ifExists: "overwrite", acceptBlocks: true }),
@@ -62,7 +62,9 @@ Deno.test("a raw file that another program is writing is refused, also where it 
     await using sink = new RawCountsSink(path);
     await sink.writeRaw(block(0));
     const size = Deno.statSync(path).size;
-    const { success, stderr } = await run(folder, "RawCountsSink", "{ overwrite: true }", path, ["--allow-write"]);
+    const { success, stderr } = await run(folder, "RawCountsSink", "{ ifExists: 'overwrite' }", path, [
+      "--allow-write",
+    ]);
     equal(success, false);
     ok(/as it is being written already/.test(stderr), stderr);
     equal(Deno.statSync(path).size, size);

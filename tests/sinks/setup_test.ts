@@ -26,7 +26,7 @@ const FORCE = {
   backlog_s: 2,
 };
 const SINKS = [
-  { kind: "raw", path: "a.dt-raw", overwrite: true, sync_interval_s: 0 },
+  { kind: "raw", path: "a.dt-raw", if_exists: "overwrite", sync_interval_s: 0 },
   { kind: "parquet", path: "a.parquet", layout: "wide", compression: "none", row_group_size: 100, use_journal: false },
   { kind: "arrow", path: "a.arrow", if_exists: "overwrite" },
   { kind: "csv", path: "a.csv", if_exists: "append", codes: true, failing: "drop", slow: "stop", queue_size: 3 },
