@@ -7,9 +7,9 @@
 
 import { basename, dirname, isAbsolute, join, normalize, resolve } from "node:path";
 import { DtolResourceError, DtolSinkWriteError } from "../src/errors.ts";
+import { lockOn } from "../src/file_lock.ts";
 import { oneOf, wholeNumber } from "../src/model/fields.ts";
 import { reasonOf, removeIfThere, writeAll } from "../src/writing.ts";
-import { lockBeside } from "./side_lock.ts";
 
 /** What to do with a file that exists: refuse it, replace it, or write behind its end. */
 export type IfExists = "error" | "overwrite" | "append";
@@ -333,21 +333,7 @@ function openNew(open: OpenFile, path: string, ifExists: IfExists): FileTarget {
   }
 }
 
-/**
- * Takes an open file for us alone, against other programs, too; null if another has it. Closing the file gives it up, and
- * where a lock would keep readers out, on Windows, disposing of what is returned. A file system may have no locks: there the
- * claim within this program has to do.
- */
-export function lockOn(path: string, file: Pick<FileTarget, "tryLockSync">): Disposable | null {
-  if (Deno.build.os === "windows") return lockBeside(path);
-  try {
-    return file.tryLockSync?.(true) === false ? null : UNLOCKED;
-  } catch {
-    return UNLOCKED;
-  }
-}
-
-/** Nothing to dispose of: there is no lock, or closing the file gives it up. */
+/** Nothing to dispose of: a file that goes with a locked one. */
 const UNLOCKED: Disposable = { [Symbol.dispose]: () => {} };
 
 function bothOf(first: Disposable, second: Disposable): Disposable {

@@ -6,11 +6,12 @@
 
 import { Buffer } from "node:buffer";
 import { DtolBufferOverrunError, DtolReadError, DtolResourceError, DtolValidationError } from "../../src/errors.ts";
+import { lockOn } from "../../src/file_lock.ts";
 import type { DaqBlock } from "../../src/model/block.ts";
 import { openRaw, type RawFile } from "../../src/raw/replay.ts";
 import { RawWriter } from "../../src/raw/writer.ts";
 import { freeName } from "../../src/writing.ts";
-import { claimPath, lockOn } from "../file.ts";
+import { claimPath } from "../file.ts";
 import { recoverParquet } from "../parquet.ts";
 import { reasonOf } from "./block_file.ts";
 import { formatOf } from "./format.ts";

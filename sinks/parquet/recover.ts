@@ -7,9 +7,10 @@
 import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 import { crc32 } from "node:zlib";
 import { DtolReadError, DtolResourceError } from "../../src/errors.ts";
+import { lockOn } from "../../src/file_lock.ts";
 import { freeName, removeIfThere } from "../../src/writing.ts";
 import { describe } from "../describe.ts";
-import { claimPath, lockOn, OutputFile } from "../file.ts";
+import { claimPath, OutputFile } from "../file.ts";
 import { compareRow, misread, rowsOfRecords } from "./compare_rows.ts";
 import { DECOMPRESSORS } from "./compression.ts";
 import { ParquetContainer } from "./container.ts";

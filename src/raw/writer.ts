@@ -9,6 +9,7 @@ import { crc32 } from "node:zlib";
 import { bytesPerCode } from "../convert/codes.ts";
 import { codedChannels } from "../convert/sensor.ts";
 import { DtolResourceError, DtolSinkWriteError, DtolTaskStateError } from "../errors.ts";
+import { lockOn } from "../file_lock.ts";
 import { type AxisAnchor, TimeAxis } from "../model/axis.ts";
 import { reasonOf, removeIfThere, writeAll } from "../writing.ts";
 import { type ChunkParts, encodeChunkHeader, encodeFileHeader } from "./encode.ts";
@@ -72,6 +73,7 @@ export class RawWriter {
   readonly path: string;
   readonly #file: RawTarget;
   readonly #created: boolean;
+  readonly #lock: Disposable;
   readonly #room: Uint8Array<ArrayBuffer> = new Uint8Array(4 + MAX_CHUNK_HEADER_BYTES);
   #header: RawFileHeader | undefined;
   #axis: TimeAxis | undefined;
@@ -87,8 +89,9 @@ export class RawWriter {
   #syncing: Promise<void> | undefined;
   #nextSync: Promise<void> | undefined;
 
-  private constructor(path: string, file: RawTarget, created: boolean) {
+  private constructor(path: string, file: RawTarget, created: boolean, lock: Disposable) {
     this.path = path;
+    this.#lock = lock;
     this.#file = file;
     this.#created = created;
   }
@@ -102,7 +105,8 @@ export class RawWriter {
    */
   static create(path: string, options: RawWriterOptions = {}): RawWriter {
     const { file, created } = openFile(path, options);
-    if (isFree(file)) return new RawWriter(path, file, created);
+    const lock = lockOn(path, file);
+    if (lock !== null) return new RawWriter(path, file, created, lock);
     file.close();
     throw new DtolResourceError(
       `Cannot write ${path} as it is being written already: end that recording first, or choose another name`,
@@ -246,7 +250,11 @@ export class RawWriter {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#file.close();
+    try {
+      this.#file.close();
+    } finally {
+      this.#lock[Symbol.dispose]();
+    }
   }
 
   /** Closes the file and, if nothing was begun and it was not there before, removes it: an empty file helps nobody. */
@@ -371,19 +379,6 @@ function makeFile(path: string, { open = Deno.openSync, makeParents }: RawWriter
     if (!makeParents || !(error instanceof Deno.errors.NotFound)) throw error;
     Deno.mkdirSync(dirname(path), { recursive: true });
     return open(path, how);
-  }
-}
-
-/**
- * Takes a file for this writer alone, until it is closed; false if another has it. Windows would keep readers out as well, and
- * a file system may have no locks: there nothing is taken.
- */
-function isFree(file: RawTarget): boolean {
-  if (Deno.build.os === "windows") return true;
-  try {
-    return file.tryLockSync?.(true) !== false;
-  } catch {
-    return true;
   }
 }
 

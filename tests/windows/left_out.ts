@@ -52,13 +52,6 @@ export const LEFT_OUT: readonly LeftOut[] = [
     ],
   },
   {
-    reason: "a lock of Windows would keep the readers of a file out, so raw files have none there",
-    tests: named(
-      "tests/sinks/files_test.ts",
-      "a raw file that another program is writing is refused, also where it may be replaced",
-    ),
-  },
-  {
     reason: "Wine's message queues have no limit, those of Windows do",
     tests: named(
       "tests/sim/windows_test.ts",

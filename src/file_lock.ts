@@ -1,5 +1,6 @@
 /**
- * A lock beside a file, for systems where a lock on the file itself would keep its readers out: Windows.
+ * Keeping other programs from a file that is being written: by a lock on it or, where that would keep its readers out, on
+ * Windows, beside it.
  *
  * @module
  */
@@ -10,6 +11,19 @@ import { resolve } from "node:path";
 const SUFFIX = ".lock";
 /** How often a lock that is just being removed is asked for again. */
 const ATTEMPTS = 100;
+
+/**
+ * Takes an open file for us alone, against other programs, too; null if another has it. Closing the file gives it up, and
+ * on Windows disposing of what is returned. A file system may have no locks: then there is none.
+ */
+export function lockOn(path: string, file: { tryLockSync?(exclusive: boolean): boolean }): Disposable | null {
+  if (Deno.build.os === "windows") return lockBeside(path);
+  try {
+    return file.tryLockSync?.(true) === false ? null : NO_LOCK;
+  } catch {
+    return NO_LOCK;
+  }
+}
 
 /**
  * Takes a file for this program and the one that asks, by a lock on an empty file beside it (`<path>.lock`). The system

@@ -1,9 +1,9 @@
 // The lock beside a file: what keeps two programs from one file on Windows works on every system, and is tried on each.
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
-import { lockBeside } from "../../sinks/side_lock.ts";
-import { inFolder } from "./records.ts";
+import { lockBeside } from "../../src/file_lock.ts";
+import { inFolder } from "./fixtures.ts";
 
-const MODULE = JSON.stringify(new URL("../../sinks/side_lock.ts", import.meta.url).href);
+const MODULE = JSON.stringify(new URL("../../src/file_lock.ts", import.meta.url).href);
 
 /** Another program. */
 async function program(folder: string, text: string): Promise<(...args: string[]) => Deno.ChildProcess> {
