@@ -206,7 +206,7 @@ class SimulatedBoard implements Board {
     switch (place.type) {
       case "analog_output":
       case "digital_output":
-        return new SimulatedOutput(place, can, this.#outlets, this.#options.faults?.underrunAtBuffer ?? 0);
+        return new SimulatedOutput(place, can, this.#outlets, this.#options);
       case "digital_input":
         return new SimulatedInputPort(place, can, () => this.#linesIn(can.bits));
       case "counter_timer":

@@ -34,6 +34,11 @@ export interface SimulatedBackendOptions {
   readonly lines?: number;
   /** Events a second at counters, quadrature decoders and tachometers; negative: backwards. Default: 1000. */
   readonly counterHz?: number;
+  /**
+   * Whether waveforms leave as fast as they are queued, without a look at a clock; a loop has a period more whenever
+   * somebody looks. No stall of the machine is an underrun then. Default: no.
+   */
+  readonly freeRunningOutputs?: boolean;
   /** What goes wrong. */
   readonly faults?: SimulatedFaults;
 }

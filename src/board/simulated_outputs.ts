@@ -8,6 +8,7 @@ import { codeTypeFor } from "../convert/codes.ts";
 import { DtolConfigurationError, DtolTaskStateError } from "../errors.ts";
 import type { AppliedSettings, OutputValue, SubsystemSettings } from "./backend.ts";
 import type { Told } from "./simulated_models.ts";
+import type { SimulatedBackendOptions } from "./simulated_options.ts";
 import type { Outlets } from "./simulated_outlets.ts";
 import type { SimulatedPlayTicket } from "./simulated_playout.ts";
 import { type Place, SimulatedSubsystem } from "./simulated_subsystem.ts";
@@ -15,13 +16,13 @@ import { type Place, SimulatedSubsystem } from "./simulated_subsystem.ts";
 /** A D/A, or a digital output port. */
 export class SimulatedOutput extends SimulatedSubsystem {
   readonly #outlets: Outlets;
-  readonly #underrunAtBuffer: number;
+  readonly #options: SimulatedBackendOptions;
   #configured = false;
 
-  constructor(place: Place, can: Told, outlets: Outlets, underrunAtBuffer: number) {
+  constructor(place: Place, can: Told, outlets: Outlets, options: SimulatedBackendOptions) {
     super(place, can);
     this.#outlets = outlets;
-    this.#underrunAtBuffer = underrunAtBuffer;
+    this.#options = options;
   }
 
   override configure({ range, clock, list, wrapMode }: SubsystemSettings): Promise<AppliedSettings> {
@@ -32,11 +33,13 @@ export class SimulatedOutput extends SimulatedSubsystem {
     const clockHz = baseClockHz! / Math.max(1, Math.round(baseClockHz! / clock.hz));
     const outputs = list.map(({ physicalChannel }) => physicalChannel);
     this.#outlets.played = outputs;
+    const { faults, freeRunningOutputs: freeRunning = false } = this.#options;
     const ticket: SimulatedPlayTicket = {
       backend: "simulated",
       board: this.board,
-      ...{ outputs, wrapMode, rateHz: clockHz, type: codeTypeFor(bits, "binary", false) },
-      ...{ carried: this.#outlets.analog, tape: this.#outlets.tape.memory, underrunAtBuffer: this.#underrunAtBuffer },
+      ...{ outputs, wrapMode, rateHz: clockHz, freeRunning, type: codeTypeFor(bits, "binary", false) },
+      ...{ carried: this.#outlets.analog, tape: this.#outlets.tape.memory },
+      underrunAtBuffer: faults?.underrunAtBuffer ?? 0,
     };
     return Promise.resolve({ ...applied, clockHz, ticket });
   }

@@ -21,6 +21,8 @@ export interface SimulatedPlayTicket extends IntakeTicket {
   readonly type: CodeType;
   /** Scans per second. */
   readonly rateHz: number;
+  /** Whether nothing is paced by a clock. */
+  readonly freeRunning: boolean;
   /** What the board's outputs carry, shared. */
   readonly carried: Int32Array<SharedArrayBuffer>;
   /** What has left, shared. */
@@ -143,8 +145,9 @@ export class SimulatedPlayout implements Intake {
     return true;
   }
 
-  /** Scans that the clock has let out, had it had enough of them: the first leaves at the start. */
+  /** Scans that the clock has let out, had it had enough of them: the first leaves at the start. Without a clock: all. */
   #scansDue(): number {
+    if (this.#ticket.freeRunning) return this.#scans.length + (this.#loops ? this.#left : 0);
     return Math.floor(Number(this.#clock.nowNs() - this.#startNs) * this.#ticket.rateHz / 1e9) + 1;
   }
 

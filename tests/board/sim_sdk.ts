@@ -59,6 +59,8 @@ export interface SimSdk {
   played(board: string, channel: number): Int32Array;
   /** What the digital lines that follow the scan carried at each sample since the latest start. */
   scanLines(board: string): Int32Array;
+  /** From now on no clock is looked at: buffers move as fast as they come back. */
+  freeRunning(): void;
   /** Wires D/A n to A/D n, and the digital output port to the input port. */
   loopback(): void;
   /** How late a buffer was handed over at most, ns: the board's thread had to wait for this machine. */
@@ -109,6 +111,7 @@ export async function openSimSdk(): Promise<SimSdk> {
       return values.subarray(0, c.dtolsim_scan_lines(text(board), values, values.length));
     },
     latenessNs: () => c.dtolsim_lateness(),
+    freeRunning: () => void c.dtolsim_free_running(1),
     loopback: () => void c.dtolsim_loopback(1),
     port: (board, lines) => equal(c.dtolsim_port(text(board), lines), 0),
     codeToVolts: (low, high, gain, bits, encoding, code) => {
