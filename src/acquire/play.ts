@@ -4,7 +4,6 @@
  * @module
  */
 
-import type { StartMoment } from "../board/backend.ts";
 import { DtolError, fromPlainError, type PlainError } from "../errors.ts";
 import type { ErrorPolicy } from "../model/enums.ts";
 import type { Control } from "./messages.ts";
@@ -76,7 +75,7 @@ export async function play(
   source: Waveform | WaveformSource,
   options: PlayOptions = {},
 ): Promise<Playback> {
-  const playback = new Playback(await planPlay(session, source, options, null));
+  const playback = new Playback(await planPlay(session, source, options));
   await playback.begin();
   return playback;
 }
@@ -92,13 +91,11 @@ export class Playback implements AsyncDisposable {
   readonly #ring: PlayRing;
   readonly #feed: CodeFeed;
   readonly #worker: Worker;
-  readonly #armed = Promise.withResolvers<void>();
   readonly #started = Promise.withResolvers<void>();
   readonly #finished = Promise.withResolvers<PlaySummary>();
   readonly #counts = { samplesQueued: 0, samplesPlayed: 0, samplesLost: 0, underruns: 0 };
   #watch: ReturnType<typeof setInterval> | undefined;
   #startedAt: Temporal.Instant | null = null;
-  #startMoment: StartMoment | null = null;
   #finishedAt: Temporal.Instant | null = null;
   #sourceError: DtolError | null = null;
   #error: DtolError | null = null;
@@ -180,16 +177,6 @@ export class Playback implements AsyncDisposable {
     await this.#started.promise;
   }
 
-  /** @ignore For {@linkcode recordTogether}: settles when it waits at the gate; if it never comes to it, `begin` tells. */
-  get armed(): Promise<void> {
-    return this.#armed.promise;
-  }
-
-  /** @ignore For {@linkcode recordTogether}: when the board was started. */
-  get startMoment(): StartMoment | null {
-    return this.#startMoment;
-  }
-
   /** From the source into the ring. A sample that may not be put out ends the run, before any of its chunk is queued. */
   async #supply(): Promise<void> {
     try {
@@ -209,12 +196,9 @@ export class Playback implements AsyncDisposable {
 
   #onNews(news: PlayerNews): void {
     switch (news.type) {
-      case "armed":
-        return this.#armed.resolve();
       case "started":
         if (this.#startedAt !== null) return; // again, after an underrun
         this.#startedAt = new Temporal.Instant(news.utcNs);
-        this.#startMoment = news.moment;
         return this.#started.resolve();
       case "progress":
         this.#counts.samplesQueued += news.queued;

@@ -41,12 +41,11 @@ export interface PlayPlan {
   readonly feed: CodeFeed;
 }
 
-/** Plans a playback; `gate` is the memory of the gate at which it waits for others. Throws as `play()`. */
+/** Plans a playback. Throws as `play()`. */
 export async function planPlay(
   session: Session,
   source: Waveform | WaveformSource,
   options: PlayOptions,
-  gate: SharedArrayBuffer | null,
 ): Promise<PlayPlan> {
   const { spec } = session;
   const policy = oneOf("errorPolicy", options.errorPolicy ?? "raise", ERROR_POLICIES);
@@ -75,7 +74,7 @@ export async function planPlay(
     plan: { buffers: loops ? 1 : buffers, codesPerBuffer },
     channels: channels.length,
     rateHz: applied.clockHz! / ticksPerSample,
-    ...{ loops, restarts: policy === "skip", gate, control: control.memory },
+    ...{ loops, restarts: policy === "skip", control: control.memory },
     play: playRingShape(type, codesPerBuffer, slots),
   };
   const feed = new CodeFeed(source, channels, session.outputScale!, { type, samplesPerBuffer, loops });

@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Intake, IntakeEvent, IntakePlan, IntakeTicket, StartMoment, TakenBuffer } from "../board/backend.ts";
+import type { Intake, IntakeEvent, IntakePlan, IntakeTicket, TakenBuffer } from "../board/backend.ts";
 import { monotonicClock, readMoment } from "../clock.ts";
 import {
   DtolBufferUnderrunError,
@@ -20,7 +20,6 @@ import {
 } from "../errors.ts";
 import { Control, WAIT_MS } from "./messages.ts";
 import { PlayRing, type PlayRingShape } from "./play_ring.ts";
-import { passGate } from "./start_gate.ts";
 
 /** Everything the player must know of a run. */
 export interface PlayOrder {
@@ -38,18 +37,14 @@ export interface PlayOrder {
   readonly restarts: boolean;
   /** Where the codes come from. */
   readonly play: PlayRingShape;
-  /** Memory of the gate at which to wait for others before the start; null to start at once. */
-  readonly gate: SharedArrayBuffer | null;
   /** See {@linkcode Control}. */
   readonly control: SharedArrayBuffer;
 }
 
 /** The player's news, in the order they happened. */
 export type PlayerNews =
-  /** All is ready to start: it waits at the gate. */
-  | { readonly type: "armed" }
-  /** The clock runs, since this moment in UTC and on the monotonic clock. */
-  | { readonly type: "started"; readonly utcNs: bigint; readonly moment: StartMoment }
+  /** The clock runs, since this moment in UTC. */
+  | { readonly type: "started"; readonly utcNs: bigint }
   /** Samples of each channel were queued, and have left, since it was told last. */
   | { readonly type: "progress"; readonly queued: number; readonly played: number }
   /** The board had nothing to put out; samples that were queued did not leave. */
@@ -90,7 +85,7 @@ export class Player {
   async run(): Promise<void> {
     try {
       if (!this.#fillAll()) throw new DtolTaskStateError("The waveform has ended before its first sample");
-      this.#start(this.#passGate());
+      this.#start();
     } catch (error) {
       this.#endQuietly();
       this.#post({ type: "failed", error: toPlainError(error) });
@@ -132,23 +127,15 @@ export class Player {
     return true;
   }
 
-  /** When the board was started, if that was done for it together with others. */
-  #passGate(): StartMoment | null {
-    const { gate, ticket } = this.#order;
-    if (gate === null) return null;
-    return passGate(gate, ticket.board, this.#control, () => this.#post({ type: "armed" }));
-  }
-
   /** Starts the clock. The first sample leaves at the middle of the call, as nothing tells it closer. */
-  #start(already: StartMoment | null): void {
+  #start(): void {
     this.#control.operation = "starting the board";
     const { monoNs, utcNs } = readMoment(this.#clock);
     const before = this.#clock.nowNs();
-    this.#intake.start(already !== null);
-    const tookNs = this.#clock.nowNs() - before;
-    const moment = already ?? { monoNs: before + tookNs / 2n, tookNs };
+    this.#intake.start();
+    const middle = (before + this.#clock.nowNs()) / 2n;
     this.#running = true;
-    this.#post({ type: "started", utcNs: utcNs + (moment.monoNs - monoNs), moment });
+    this.#post({ type: "started", utcNs: utcNs + (middle - monoNs) });
   }
 
   async #play(): Promise<void> {
@@ -234,7 +221,7 @@ export class Player {
     await this.#intake.stop(true);
     this.#running = false;
     this.#intake.end();
-    if (this.#fillAll()) this.#start(null);
+    if (this.#fillAll()) this.#start();
     else this.#complete = true;
   }
 

@@ -272,10 +272,7 @@ export interface TakenBuffer {
 export interface Intake {
   /** Allocates and queues the buffers and gets the board ready to start. */
   begin(plan: IntakePlan): void;
-  /**
-   * Gets buffers that were filled ready to start: the last thing before `start`, or before the board is started together
-   * with others. What queues its buffers in `begin` leaves it out.
-   */
+  /** Gets buffers that were filled ready to start: the last thing before `start`. What queues its buffers in `begin` leaves it out. */
   arm?(): void;
   /**
    * Starts the clock.

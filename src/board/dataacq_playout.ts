@@ -35,10 +35,10 @@ export class DataAcqPlayout extends DataAcqRun implements Intake {
     this.#isArmed = true;
   }
 
-  start(already = false): void {
+  start(): void {
     if (!this.#isArmed) throw this.phases.refusal("start", "it has not been armed");
     this.phases.step("start", ["begun"], "running");
-    if (!already) this.do("Cannot start the run", () => this.sdk.olDaStart(this.hdass));
+    this.do("Cannot start the run", () => this.sdk.olDaStart(this.hdass));
   }
 
   wait(timeoutMs: number): readonly IntakeEvent[] {
