@@ -28,6 +28,7 @@ const BEFORE_DATA: readonly Operation[] = ["getting the board ready", "waiting f
  * @param session An open device whose task is clocked.
  * @param options Where to, and what to do when things go wrong.
  * @returns The recording, once the board's clock runs, or the board waits for its trigger. It may wait for ever: stop it.
+ * @throws {DtolTaskStateError} If the task is on outputs, or has no timing: the board is not touched.
  * @throws {DtolError} If the run cannot be started; everything taken is given back, and no file is left.
  *
  * @example One second of two channels, and what became of it

@@ -22,6 +22,7 @@ import type { RawChannel } from "../raw/format.ts";
 import { VERSION } from "../version.ts";
 import { BlockQueue } from "./block_queue.ts";
 import { Control, type DrainerOrder, type RawOrder, type RunTriggers } from "./messages.ts";
+import { isOutput } from "./outputs.ts";
 import { BlockRing, type RingShape, ringShape } from "./ring.ts";
 import type { Session } from "./session.ts";
 
@@ -74,6 +75,11 @@ export async function planRun(
   gate: SharedArrayBuffer | null,
 ): Promise<RunPlan> {
   const { spec } = session;
+  if (isOutput(spec)) {
+    throw new DtolTaskStateError(
+      `Cannot record ${spec.subsystemType} of "${session.board}" as outputs take values and give none: play() or write() them`,
+    );
+  }
   if (!spec.isClocked) {
     throw new DtolTaskStateError(`Cannot record as spec.dataFlow is "${spec.dataFlow}": give the task a timing`);
   }

@@ -2,6 +2,7 @@
 import { deepStrictEqual as deepEqual, ok, rejects, strictEqual as equal } from "node:assert/strict";
 import { OLSS } from "../../ffi/constants.ts";
 import { play, type PlayOptions } from "../../src/acquire/play.ts";
+import { record } from "../../src/acquire/record.ts";
 import { openDevice, type Session } from "../../src/acquire/session.ts";
 import type { Backend } from "../../src/board/backend.ts";
 import { SimulatedBackend, type SimulatedBackendOptions } from "../../src/board/simulated.ts";
@@ -13,7 +14,7 @@ import {
   DtolTaskStateError,
   DtolValidationError,
 } from "../../src/errors.ts";
-import { AnalogOutputVoltage, type AnalogOutputVoltageOptions } from "../../src/model/channels.ts";
+import { AnalogInputVoltage, AnalogOutputVoltage, type AnalogOutputVoltageOptions } from "../../src/model/channels.ts";
 import { TaskSpec, type TaskSpecOptions } from "../../src/model/spec.ts";
 import { both, errorOf, inTime, sdk, sim, until } from "./lab.ts";
 
@@ -258,6 +259,25 @@ both("a board without streaming outputs says so at once", async (backend) => {
   await single.close();
   const clocked = new TaskSpec({ board: "DT9806(00)", channels, timing: { rateHz: 100 } });
   await rejects(openDevice(clocked, { backend }), DtolCapabilityError);
+});
+
+both("an output is not recorded and an input not played on, and neither reaches the board", async (backend) => {
+  await using output = await openDevice(task(), { backend });
+  const channels = [new AnalogInputVoltage({ physicalChannel: 0 })];
+  const spec = new TaskSpec({ board: BOARD, channels, timing: { rateHz: 1000 } });
+  await using input = await openDevice(spec, { backend });
+  const refusals: readonly (readonly [() => Promise<unknown>, RegExp])[] = [
+    [() => record(output), /Cannot record analog_output of "DT9862\(00\)".*play\(\)/],
+    [() => play(input, chunks([0], [5])), /Cannot play on analog_input.*for analog outputs/],
+  ];
+  for (const [use, words] of refusals) {
+    sim.log();
+    const error = await errorOf(use());
+    ok(error instanceof DtolTaskStateError && words.test(error.message), String(error));
+    deepEqual(sim.calls(), [], "it reached the SDK");
+  }
+  await using playback = await play(output, chunks([0], [5])); // and it is as it was
+  equal((await inTime("5 samples", playback.finished)).samplesPlayed, 5);
 });
 
 both("a waveform needs the confirmation of each of its channels", async (backend) => {
