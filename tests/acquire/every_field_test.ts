@@ -114,7 +114,7 @@ const IN_THE_LIBRARY: Readonly<Record<string, string>> = {
   "iepe.coupling": "an accelerometer takes ac and nothing else: channels_test",
   safeMin: "a limit that the library keeps: outputs_test",
   safeMax: "a limit that the library keeps: outputs_test",
-  safeValue: "what the library writes when the session closes: outputs_test",
+  safeValue: "what the library writes when the session closes: parking_test",
 };
 
 interface Case {

@@ -1,8 +1,7 @@
-/** Writing to outputs, and parking them, over both backends. */
+/** Writing to outputs, and silencing them, over both backends. */
 import { deepStrictEqual as deepEqual, ok, rejects, strictEqual as equal } from "node:assert/strict";
-import { OLSS } from "../../ffi/constants.ts";
-import { openDevice, type OpenOptions, type OutputValues, type Session } from "../../src/acquire/session.ts";
-import type { Backend, Board } from "../../src/board/backend.ts";
+import { openDevice, type OutputValues, type Session } from "../../src/acquire/session.ts";
+import type { Board } from "../../src/board/backend.ts";
 import { SimulatedBackend } from "../../src/board/simulated.ts";
 import {
   DtolCapabilityError,
@@ -12,43 +11,10 @@ import {
   DtolValidationError,
   DtolWriteError,
 } from "../../src/errors.ts";
-import {
-  AnalogInputVoltage,
-  AnalogOutputVoltage,
-  type AnalogOutputVoltageOptions,
-  DigitalInputPort,
-  DigitalOutputPort,
-  type DigitalOutputPortOptions,
-} from "../../src/model/channels.ts";
+import { AnalogInputVoltage, AnalogOutputVoltage, DigitalInputPort } from "../../src/model/channels.ts";
 import { TaskSpec } from "../../src/model/spec.ts";
 import { both, errorOf, sdk, sim } from "./lab.ts";
-
-/** A task on analog outputs; what they need no confirmation for is not what these tests are about. */
-function volts(board: string, ...channels: Partial<AnalogOutputVoltageOptions>[]): TaskSpec {
-  return new TaskSpec({
-    board,
-    channels: channels.map((channel, physicalChannel) =>
-      new AnalogOutputVoltage({ physicalChannel, requiresConfirm: false, ...channel })
-    ),
-  });
-}
-
-const port = (board: string, options: Partial<DigitalOutputPortOptions>) =>
-  new TaskSpec({
-    board,
-    channels: [new DigitalOutputPort({ physicalChannel: 0, name: "out", requiresConfirm: false, ...options })],
-  });
-
-/** What an output really carries. */
-function carried(
-  backend: Backend,
-  type: "analog_output" | "digital_output",
-  channel = 0,
-  board = "DT9806(00)",
-): number {
-  if (backend instanceof SimulatedBackend) return backend.output(board, type, channel)!;
-  return sim.output(board, type === "analog_output" ? OLSS.OLSS_DA : OLSS.OLSS_DOUT, channel);
-}
+import { carried, LINES, port, volts } from "./outputs_lab.ts";
 
 /** A write that must be refused before anything reaches the board. */
 async function refused(
@@ -189,8 +155,6 @@ both("a port is written whole, its range checked against the board's bits", asyn
   await wide.write({ out: 65535 });
   equal(carried(backend, "digital_output", 0, "DT9862(00)"), 65535);
 });
-
-const LINES = [{ bit: 0, name: "lamp" }, { bit: 7, name: "valve", requiresConfirm: true }, { bit: 4 }];
 
 both("W-11: only true, false, 1 and 0 are on or off for a line", async (backend) => {
   await using session = await openDevice(port("DT9806(00)", { lines: LINES }), { backend });
@@ -339,103 +303,6 @@ sdk("after a port write that failed its lines are not known any more", async (ba
   sim.fault("ecode:olDaPutSingleValue@1=37");
   await rejects(session.write({ lamp: true }), DtolWriteError);
   await refused(session, { lamp: true }, DtolTaskStateError, /nobody knows/);
-});
-
-const SAFE = { name: "heater", safeMin: 0, safeMax: 5, safeValue: 0.5 };
-
-/** Opens, drives, and leaves in a way. */
-async function left(
-  backend: Backend,
-  spec: TaskSpec,
-  values: OutputValues,
-  options: Omit<OpenOptions, "backend"> = {},
-  leave: (session: Session) => Promise<unknown> = (session) => session.close(),
-): Promise<void> {
-  const session = await openDevice(spec, { backend, ...options });
-  await session.write(values, { confirm: true });
-  await leave(session);
-  if (!session.closed) await session.close();
-}
-
-both(
-  "W-11: closing puts outputs to their safe values, needs no confirmation, and leaves those without",
-  async (backend) => {
-    await left(backend, volts("DT9806(00)", { ...SAFE, requiresConfirm: true }, { name: "fan" }), {
-      heater: 5,
-      fan: 3,
-    });
-    deepEqual([0, 1].map((channel) => carried(backend, "analog_output", channel)), [34406, 42598]);
-    await left(backend, port("DT9806(00)", { safeValue: 0b11, lines: LINES }), { out: 0xff });
-    equal(carried(backend, "digital_output"), 0b11);
-  },
-);
-
-both("W-11: an error on the way leaves through the same door", async (backend) => {
-  const run = async () => {
-    await using session = await openDevice(volts("DT9806(00)", SAFE), { backend });
-    await session.write({ heater: 5 });
-    throw new Error("the specimen broke");
-  };
-  await rejects(run(), /the specimen broke/);
-  equal(carried(backend, "analog_output"), 34406);
-});
-
-both("W-11: abort() parks, also when nothing runs", async (backend) => {
-  let after = 0;
-  await left(backend, volts("DT9806(00)", SAFE), { heater: 5 }, {}, async (session) => {
-    await session.abort();
-    after = carried(backend, "analog_output");
-  });
-  equal(after, 34406);
-});
-
-both("parkOnClose: false leaves outputs as they are", async (backend) => {
-  await left(backend, volts("DT9806(00)", SAFE), { heater: 5 }, { parkOnClose: false }, (session) => session.abort());
-  equal(carried(backend, "analog_output"), 49152);
-});
-
-both("park() says what it wrote and what it left; lines with a safe value keep the others", async (backend) => {
-  await using both = await openDevice(volts("DT9806(00)", SAFE, { name: "fan" }), { backend });
-  deepEqual(await both.park(), {
-    values: { heater: 34406 * 20 / 65536 - 10 },
-    codes: { heater: 34406 },
-    together: true,
-    left: ["fan"],
-  });
-  const lines = [{ bit: 0, name: "lamp", safeValue: false }, { bit: 7, name: "valve" }];
-  await using ports = await openDevice(port("DT9806(00)", { lines }), { backend });
-  deepEqual(
-    await ports.park(),
-    { values: {}, codes: {}, together: false, left: ["out"] },
-    "its lines are not known yet",
-  );
-  await ports.write({ out: 0b1000_0011 });
-  const { left: stay, ...parked } = await ports.park();
-  deepEqual(parked, { values: { lamp: false }, codes: { out: 0b1000_0010 }, together: true });
-  deepEqual(stay, ["valve"]);
-  equal(carried(backend, "digital_output"), 0b1000_0010);
-});
-
-sdk("parking goes on after an error, and tells it", async (backend) => {
-  const session = await openDevice(volts("DT9806(00)", SAFE, { ...SAFE, name: "second" }), { backend });
-  await session.write({ heater: 5, second: 5 });
-  sim.fault("ecode:olDaPutSingleValue@1=37");
-  const error = await errorOf(session.close());
-  ok(error instanceof DtolWriteError && /heater/.test(error.message), String(error));
-  deepEqual([0, 1].map((channel) => carried(backend, "analog_output", channel)), [49152, 34406]);
-  await (await openDevice(volts("DT9806(00)", {}), { backend })).close(); // and all was given back
-});
-
-sdk("a write under way when the session is closed does not come after the parking", async (backend) => {
-  const session = await openDevice(volts("DT9806(00)", SAFE), { backend });
-  sim.fault("hang:olDaPutSingleValue@1=300");
-  const write = session.write({ heater: 5 });
-  const queued = errorOf(session.write({ heater: 4 }));
-  for (let turn = 0; turn < 100; turn++) await null; // the first is in the driver's hands now, without any timer
-  await session.close();
-  await write;
-  ok(await queued instanceof DtolTaskStateError);
-  equal(carried(backend, "analog_output"), 34406);
 });
 
 both("W-30: a board that cannot be silenced says so, and nothing is asked of it", async (backend) => {
