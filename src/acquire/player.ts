@@ -145,9 +145,15 @@ export class Player {
       this.#takeAndFill();
       this.#tell();
       for (const event of events) await this.#onEvent(event);
-      if (!this.#order.loops && this.#ring.isOver && this.#queued.length <= 1) return; // its last buffer leaves by stopping
+      if (this.#isAtLastBuffer()) return;
       if (this.#free !== null && !this.#complete) this.#ring.wait(FILL_MS);
     }
+  }
+
+  /** The last buffer in progress leaves by stopping; one that the board has not begun with would not leave at all. */
+  #isAtLastBuffer(): boolean {
+    if (this.#order.loops || !this.#ring.isOver || this.#queued.length > 1) return false;
+    return (this.#intake.waiting?.() ?? 0) === 0;
   }
 
   /** Buffers come back in the order in which they were queued. */

@@ -294,6 +294,8 @@ export interface Intake {
    * @param filled How many codes an output is to put out of it. Default: all.
    */
   giveBack(filled?: number): void;
+  /** Buffers given to an output that it has not begun with. One that begins with the next at once leaves it out. */
+  waiting?(): number;
   /** Ends the run: after the buffer in progress, or at once. */
   stop(now: boolean): Promise<void>;
   /** Brings what is left in the board's hands to `take`; no message comes any more. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { OLDA_WM } from "../../ffi/constants.ts";
+import { OL_QUE, OLDA_WM } from "../../ffi/constants.ts";
 import type { Hbuf } from "../../ffi/types.ts";
 import type { Intake, IntakeEvent, IntakePlan, TakenBuffer } from "./backend.ts";
 import { DataAcqRun, RUN_EVENTS } from "./dataacq_run.ts";
@@ -60,6 +60,10 @@ export class DataAcqPlayout extends DataAcqRun implements Intake {
       ? this.#fresh.shift() ?? null
       : this.do("Cannot fetch a buffer", () => this.fetch());
     return this.lent === null ? null : { codes: this.codesOf(this.lent), lostBefore: 0 };
+  }
+
+  waiting(): number {
+    return this.do("Cannot count the buffers", () => this.sdk.olDaGetQueueSize(this.hdass, OL_QUE.OL_QUE_READY));
   }
 
   giveBack(filled?: number): void {
