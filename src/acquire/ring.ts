@@ -2,7 +2,8 @@
  * The backlog between the drainer's thread and the main thread: slots of shared memory, filled and freed in turn.
  *
  * Its memory is fixed, so a reader that sleeps makes it full and not the machine; and no block that fits waits for a
- * message queue that could grow without end.
+ * message queue that could grow without end. All slots are used from the first round on, so what the process takes
+ * is known within seconds, and does not grow on the day when the reader sleeps for the first time.
  *
  * @module
  */
@@ -38,6 +39,8 @@ export class BlockRing {
   readonly #codes: ReturnType<typeof viewSharedCodes>;
   /** Slots put (on the drainer's thread) or taken (on the main thread); wraps like the shared counter. */
   #count = 0;
+  /** The slot of the next put or take. */
+  #slot = 0;
 
   /** Attaches to the shared memory. */
   constructor(shape: RingShape) {
@@ -52,22 +55,23 @@ export class BlockRing {
     const { slots, codesPerSlot } = this.#shape;
     const waiting = (this.#count - Atomics.load(this.#head, FREED)) | 0;
     if (waiting >= slots || Atomics.load(this.#head, CLOSED) !== 0) return false;
-    this.#codes.set(codes, (this.#count >>> 0) % slots * codesPerSlot);
-    this.#count = (this.#count + 1) | 0;
+    this.#codes.set(codes, this.#slot * codesPerSlot);
+    this.#step();
     return true;
   }
 
   /** Copies the oldest waiting slot out and frees it. Main thread, once for each slot it was told of. */
   take(length: number): Codes {
     const codes = newCodes(this.#shape.type, length);
-    codes.set(this.#codes.subarray(this.#at, this.#at + length));
+    const at = this.#slot * this.#shape.codesPerSlot;
+    codes.set(this.#codes.subarray(at, at + length));
     this.free();
     return codes;
   }
 
   /** Frees the oldest waiting slot unread. Main thread. */
   free(): void {
-    this.#count = (this.#count + 1) | 0;
+    this.#step();
     Atomics.store(this.#head, FREED, this.#count);
   }
 
@@ -76,7 +80,8 @@ export class BlockRing {
     Atomics.store(this.#head, CLOSED, 1);
   }
 
-  get #at(): number {
-    return (this.#count >>> 0) % this.#shape.slots * this.#shape.codesPerSlot;
+  #step(): void {
+    this.#count = (this.#count + 1) | 0;
+    this.#slot = (this.#slot + 1) % this.#shape.slots; // and not the count's rest, which jumps where the count wraps
   }
 }

@@ -248,3 +248,24 @@ pure("a ring keeps every code type whole, also in slots that are not filled", ()
     equal(drainer.put(newCodes(type, 4)), true);
   }
 });
+
+pure("a ring gives what was put in its order, whatever waits, and no slot is written that waits", () => {
+  let seed = 1;
+  const random = (below: number) => (seed = Math.imul(seed, 1_664_525) + 1_013_904_223 >>> 0) % below;
+  for (const slots of [1, 2, 3, 7, 20]) {
+    const shape = ringShape("uint16", 2, slots);
+    const [drainer, main] = [new BlockRing(shape), new BlockRing(shape)];
+    const waiting: number[] = [];
+    for (let made = 1; made < 3000; made++) {
+      const room = waiting.length < slots;
+      equal(drainer.put(Uint16Array.of(made, ~made)), room);
+      if (room) waiting.push(made);
+      for (let takes = random(3); takes > 0 && waiting.length > 0; takes--) {
+        const oldest = waiting.shift()!;
+        if (random(4) === 0) main.free();
+        else deepEqual(main.take(2), Uint16Array.of(oldest, ~oldest));
+      }
+      if (random(10) === 0) { while (waiting.length > 0) equal(main.take(1)[0], waiting.shift()); }
+    }
+  }
+});
