@@ -42,6 +42,7 @@ export class BlockQueue {
   readonly #waiting: Waiting[] = [];
   #controller!: ReadableStreamDefaultController<DaqBlock>;
   #reader: (() => void) | null = null;
+  #codesTaken = 0;
   #ended = false;
   #cancelled = false;
   #error: DtolError | null = null;
@@ -110,6 +111,7 @@ export class BlockQueue {
 
   #pull(): Promise<void> | void {
     if (this.#deliver()) return;
+    this.#ring.prepare(this.#codesTaken); // there is time: the next block is like the last
     return new Promise((resolve) => this.#reader = resolve);
   }
 
@@ -145,7 +147,8 @@ export class BlockQueue {
   }
 
   #withCodes(parts: DaqBlockParts): DaqBlockParts {
-    return { ...parts, codes: this.#ring.take(codedChannels(parts.channels) * parts.samplesPerChannel) };
+    this.#codesTaken = codedChannels(parts.channels) * parts.samplesPerChannel;
+    return { ...parts, codes: this.#ring.take(this.#codesTaken) };
   }
 
   #makeRoom(): void {

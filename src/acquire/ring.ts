@@ -39,6 +39,8 @@ export class BlockRing {
   readonly #codes: ReturnType<typeof viewSharedCodes>;
   /** Slots put (on the drainer's thread) or taken (on the main thread); wraps like the shared counter. */
   #count = 0;
+  /** Memory for the next take. */
+  #spare: Codes | null = null;
   /** The slot of the next put or take. */
   #slot = 0;
 
@@ -60,9 +62,18 @@ export class BlockRing {
     return true;
   }
 
+  /**
+   * Gets memory for the next {@linkcode take} of as many codes. New memory is slow the first time that it is written: a
+   * reader that is waited for can do that while it waits itself. Main thread.
+   */
+  prepare(length: number): void {
+    if (this.#spare?.length !== length) this.#spare = newCodes(this.#shape.type, length).fill(0) as Codes;
+  }
+
   /** Copies the oldest waiting slot out and frees it. Main thread, once for each slot it was told of. */
   take(length: number): Codes {
-    const codes = newCodes(this.#shape.type, length);
+    const codes = this.#spare?.length === length ? this.#spare : newCodes(this.#shape.type, length);
+    this.#spare = null;
     const at = this.#slot * this.#shape.codesPerSlot;
     codes.set(this.#codes.subarray(at, at + length));
     this.free();

@@ -269,3 +269,15 @@ pure("a ring gives what was put in its order, whatever waits, and no slot is wri
     }
   }
 });
+
+pure("memory that was prepared is used once, for a block of its size alone", () => {
+  const shape = ringShape("uint16", 4, 3);
+  const [drainer, main] = [new BlockRing(shape), new BlockRing(shape)];
+  main.prepare(4);
+  for (let made = 1; made <= 3; made++) drainer.put(new Uint16Array(4).fill(made));
+  const [first, second] = [main.take(4), main.take(4)];
+  main.prepare(4);
+  const third = main.take(2);
+  deepEqual([[...first], [...second], [...third]], [[1, 1, 1, 1], [2, 2, 2, 2], [3, 3]]);
+  equal(first.buffer === second.buffer, false);
+});
