@@ -1,36 +1,14 @@
-// Parquet files as pyarrow reads them. Needs a Python with pyarrow: the one in DTOL_PYTHON, or python3; or pip, to install
-// it into a temporary folder.
+// Parquet files as pyarrow reads them.
 
 import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
-import { fileURLToPath } from "node:url";
 import { ParquetSink, recoverParquet } from "../../sinks/parquet.ts";
 import type { Cell, Row } from "../../sinks/columns.ts";
 import { readingToRow } from "../../sinks/rows.ts";
 import { asRead, blockOf, channel, expectedRows, inFolder, run } from "../sinks/parquet_fixtures.ts";
 import { errorBlock, reading } from "../sinks/records.ts";
+import { pythonWith, runScript } from "./python.ts";
 
-async function runs(program: string, ...args: string[]): Promise<boolean> {
-  try {
-    return (await new Deno.Command(program, { args, stdout: "null", stderr: "null" }).output()).success;
-  } catch {
-    return false;
-  }
-}
-
-/** A Python with pyarrow, made if need be; null where there is neither one nor a way to get one. */
-async function pythonWithPyarrow(folder: string): Promise<string | null> {
-  const found = Deno.env.get("DTOL_PYTHON") ?? "python3";
-  if (await runs(found, "-c", "import pyarrow")) return found;
-  const made = `${folder}/bin/python`;
-  const ready = await runs(found, "-m", "venv", folder) &&
-    await runs(made, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "pyarrow");
-  return ready ? made : null;
-}
-
-const venv = await Deno.makeTempDir({ prefix: "dtol-pyarrow-" });
-globalThis.addEventListener("unload", () => Deno.removeSync(venv, { recursive: true }));
-const python = await pythonWithPyarrow(venv);
-if (python === null) console.warn("skipped: pyarrow is not here, and pip cannot install it");
+const python = await pythonWith("pyarrow");
 
 /** What `parquet_check.py` says of a file. */
 interface Seen {
@@ -40,12 +18,7 @@ interface Seen {
   readonly row_groups: number;
 }
 
-async function readWithPyarrow(path: string): Promise<Seen> {
-  const script = fileURLToPath(new URL("./parquet_check.py", import.meta.url));
-  const { success, stdout, stderr } = await new Deno.Command(python!, { args: [script, path] }).output();
-  equal(success, true, new TextDecoder().decode(stderr));
-  return JSON.parse(new TextDecoder().decode(stdout));
-}
+const readWithPyarrow = (path: string) => runScript<Seen>(python!, "parquet_check.py", path);
 
 function compare({ columns }: Seen, expected: readonly Row[]): void {
   for (const [name, cells] of Object.entries(columns)) {
