@@ -2,6 +2,10 @@
  * One batch of rows on its way into one table: exactly once, also when the connection breaks while nobody knows whether the
  * server has it.
  *
+ * The client is `pg`: of the two that Deno runs, postgres.js never settles a COPY that the server refuses after its end, and
+ * leaves each small one to wait for a delayed acknowledgement. `pg-copy-streams` is not needed: the rows are encoded already
+ * and go right behind the query, in one with the transaction about them, so that the server's first error is the one told.
+ *
  * @module
  */
 
