@@ -31,7 +31,8 @@ export function statusOf(code: number, value: number): SensorStatus | null {
 /** Whether every sample of a channel is a number, and so is well: codes whose scaling gives nothing else. */
 export function isAllWell({ isLinearised, channels }: DaqBlock, channel: number): boolean {
   const { scaling } = channels[channel]!;
-  if (isLinearised || scaling === null) return !isLinearised;
+  if (isLinearised) return false;
+  if (scaling === null) return true;
   const { lowVolts, highVolts, gain } = scaling;
   return [lowVolts / gain, highVolts / gain, highVolts - lowVolts].every(Number.isFinite);
 }

@@ -4,30 +4,13 @@
  * @module
  */
 
-import type { Codes } from "../src/convert/codes.ts";
 import { fromPlainError, type PlainError, toPlainError } from "../src/errors.ts";
 import { type AxisAnchor, TimeAxis } from "../src/model/axis.ts";
-import { type BlockChannel, DaqBlock, plainChannels } from "../src/model/block.ts";
-import type { Metadata } from "../src/model/fields.ts";
+import { DaqBlock, type DaqBlockParts, plainChannels } from "../src/model/block.ts";
 
 /** A block as plain data: with codes where these say all, else with values. What turns codes into those stays behind. */
-export interface PlainBlock {
-  readonly device: string;
-  readonly task: string;
-  readonly channels: readonly BlockChannel[];
-  readonly codes: Codes | null;
-  /** Values and what they are worth, where there are no codes. */
-  readonly values?: Float64Array<ArrayBuffer>;
-  readonly sensorStatus?: ReadonlyMap<string, Int8Array>;
-  readonly blockIndex: number;
-  readonly firstSampleIndex: number;
-  readonly samplesPerChannel: number;
-  readonly gapBefore: number;
+export interface PlainBlock extends Omit<DaqBlockParts, "axis" | "error" | "atTrigger"> {
   readonly anchor: AxisAnchor;
-  readonly startedUtcNs: bigint;
-  readonly readStartedNs: bigint;
-  readonly readFinishedNs: bigint;
-  readonly metadata: Metadata;
   readonly error: PlainError | null;
 }
 

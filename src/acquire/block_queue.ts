@@ -42,7 +42,6 @@ export class BlockQueue {
   readonly #waiting: Waiting[] = [];
   #controller!: ReadableStreamDefaultController<DaqBlock>;
   #reader: (() => void) | null = null;
-  #codesTaken = 0;
   #ended = false;
   #cancelled = false;
   #error: DtolError | null = null;
@@ -111,7 +110,7 @@ export class BlockQueue {
 
   #pull(): Promise<void> | void {
     if (this.#deliver()) return;
-    this.#ring.prepare(this.#codesTaken); // there is time: the next block is like the last
+    this.#ring.prepare(); // there is time now
     return new Promise((resolve) => this.#reader = resolve);
   }
 
@@ -147,8 +146,7 @@ export class BlockQueue {
   }
 
   #withCodes(parts: DaqBlockParts): DaqBlockParts {
-    this.#codesTaken = codedChannels(parts.channels) * parts.samplesPerChannel;
-    return { ...parts, codes: this.#ring.take(this.#codesTaken) };
+    return { ...parts, codes: this.#ring.take(codedChannels(parts.channels) * parts.samplesPerChannel) };
   }
 
   #makeRoom(): void {

@@ -41,6 +41,8 @@ export class BlockRing {
   #count = 0;
   /** Memory for the next take. */
   #spare: Codes | null = null;
+  /** Codes of the last take. */
+  #taken = 0;
   /** The slot of the next put or take. */
   #slot = 0;
 
@@ -63,17 +65,18 @@ export class BlockRing {
   }
 
   /**
-   * Gets memory for the next {@linkcode take} of as many codes. New memory is slow the first time that it is written: a
-   * reader that is waited for can do that while it waits itself. Main thread.
+   * Gets memory for the next {@linkcode take}, if that is as long as the last. New memory is slow the first time that it is
+   * written: whoever waits for a block can do that meanwhile. Main thread.
    */
-  prepare(length: number): void {
-    if (this.#spare?.length !== length) this.#spare = newCodes(this.#shape.type, length).fill(0) as Codes;
+  prepare(): void {
+    this.#spare ??= newCodes(this.#shape.type, this.#taken).fill(0) as Codes;
   }
 
   /** Copies the oldest waiting slot out and frees it. Main thread, once for each slot it was told of. */
   take(length: number): Codes {
     const codes = this.#spare?.length === length ? this.#spare : newCodes(this.#shape.type, length);
     this.#spare = null;
+    this.#taken = length;
     const at = this.#slot * this.#shape.codesPerSlot;
     codes.set(this.#codes.subarray(at, at + length));
     this.free();

@@ -165,11 +165,15 @@ export class Session implements AsyncDisposable {
       this.#counter = new CounterReader({ place: place!, subsystem, can: capabilities, applied, limit: this.#limit });
     }
     if (isOutput(this.spec)) {
-      const { info: { name } } = board;
-      const { spec } = this;
-      const { settings } = fit;
-      const limit = this.#limit;
-      this.#outputs = new Outputs({ board: name, spec, subsystem, can: capabilities, settings, applied, limit });
+      this.#outputs = new Outputs({
+        board: board.info.name,
+        spec: this.spec,
+        subsystem,
+        can: capabilities,
+        settings: fit.settings,
+        applied,
+        limit: this.#limit,
+      });
       if (this.#parks && this.#outputs.parks) parkAtExit(this.#outputs, this.#parksOnSignals);
     }
     this.#configured = { ...fit, applied };

@@ -17,13 +17,7 @@ export function setOutputs(sdk: OpenLayers, h: Hdass, settings: SubsystemSetting
   sdk.olDaSetDataFlow(h, clock === null ? OL_DF.OL_DF_SINGLEVALUE : OL_DF.OL_DF_CONTINUOUS);
   if (range !== null && !hasRange(sdk, h, range)) sdk.olDaSetRange(h, range.high, range.low);
   if (clock !== null) setClocked(sdk, h, settings, clock, can);
-  else if (can.simultaneousWrite === true) {
-    listAll(
-      sdk,
-      h,
-      can.channels ?? 1 + Math.max(...settings.list.map((place) => place.physicalChannel)),
-    );
-  }
+  else if (can.simultaneousWrite === true) listAll(sdk, h, can.channels ?? 1 + highestOf(settings));
 }
 
 /** Sets a digital port: it has nothing but a direction. */
@@ -66,6 +60,10 @@ export function parkValues(sdk: OpenLayers, h: Hdass, values: readonly OutputVal
 function hasRange(sdk: OpenLayers, h: Hdass, { low, high }: { low: number; high: number }): boolean {
   const [highest, lowest] = sdk.olDaGetRange(h);
   return highest === high && lowest === low;
+}
+
+function highestOf({ list }: SubsystemSettings): number {
+  return Math.max(...list.map(({ physicalChannel }) => physicalChannel));
 }
 
 /** All outputs in their order, so that a place in the list is the number of the output. */

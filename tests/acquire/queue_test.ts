@@ -273,11 +273,17 @@ pure("a ring gives what was put in its order, whatever waits, and no slot is wri
 pure("memory that was prepared is used once, for a block of its size alone", () => {
   const shape = ringShape("uint16", 4, 3);
   const [drainer, main] = [new BlockRing(shape), new BlockRing(shape)];
-  main.prepare(4);
-  for (let made = 1; made <= 3; made++) drainer.put(new Uint16Array(4).fill(made));
-  const [first, second] = [main.take(4), main.take(4)];
-  main.prepare(4);
-  const third = main.take(2);
-  deepEqual([[...first], [...second], [...third]], [[1, 1, 1, 1], [2, 2, 2, 2], [3, 3]]);
-  equal(first.buffer === second.buffer, false);
+  const next = (made: number, length: number) => {
+    drainer.put(new Uint16Array(4).fill(made));
+    return main.take(length);
+  };
+  main.prepare(); // nothing was taken yet
+  const blocks = [next(1, 4)];
+  main.prepare();
+  main.prepare();
+  blocks.push(next(2, 4), next(3, 4));
+  main.prepare();
+  blocks.push(next(4, 2));
+  deepEqual(blocks.map((codes) => [...codes]), [[1, 1, 1, 1], [2, 2, 2, 2], [3, 3, 3, 3], [4, 4]]);
+  equal(new Set(blocks.map(({ buffer }) => buffer)).size, 4);
 });
