@@ -277,7 +277,6 @@ pure("memory that was prepared is used once, for a block of its size alone", () 
     drainer.put(new Uint16Array(4).fill(made));
     return main.take(length);
   };
-  main.prepare(); // nothing was taken yet
   const blocks = [next(1, 4)];
   main.prepare();
   main.prepare();
