@@ -177,7 +177,14 @@ class SimulatedIntake implements Intake {
   #driveLines(): void {
     const { digital } = this.#ticket;
     if (digital === null) return;
-    for (const done = this.#scansDone(); this.#followed < done; this.#followed++) this.#scanLines.add(digital);
+    const done = Math.min(this.#scansDone(), this.#room); // the clock has gone on since it was looked at last
+    for (; this.#followed < done; this.#followed++) this.#scanLines.add(digital);
+  }
+
+  /** Scans that there are buffers for: without wrap the board stops there, whether anybody looks or not. */
+  get #room(): number {
+    if (this.#ticket.settings.wrapMode !== "none") return Infinity;
+    return this.#bufferAt(this.#next + this.#plan.buffers - 1).end;
   }
 
   /** Where the run ends by its reference trigger. */
@@ -232,7 +239,7 @@ class SimulatedIntake implements Intake {
     const room = this.#plan.buffers - 1; // one is always in the board's hands
     if (done - this.#next <= room) return 0;
     if (this.#ticket.settings.wrapMode === "none") {
-      this.#endRun(this.#bufferAt(this.#next + this.#plan.buffers - 1).end, "queue_done");
+      this.#endRun(this.#room, "queue_done");
       return 0;
     }
     const lost = done - this.#next - room;
