@@ -23,6 +23,8 @@ const GROUPS = [
 ];
 let passed = 0;
 let failed = 0;
+/** Named once more at the end: a log of thousands of lines is often seen from there only. */
+const failures: string[] = [];
 
 /** Runs deno, and shows what it says when it fails, or always. */
 async function deno(what: string, args: readonly string[], show = false): Promise<string> {
@@ -39,15 +41,19 @@ async function deno(what: string, args: readonly string[], show = false): Promis
   if (show || code !== 0) console.log(text.trimEnd());
   console.log(`${code === 0 ? "ok    " : "FAILED"} ${what} (${seconds} s)`);
   if (code === 0) passed++;
-  else failed++;
+  else {
+    failed++;
+    failures.push(what);
+  }
   return text;
 }
 
-/** Counts the tests of a run: `ok | 12 passed (3 steps) | 0 failed`. */
+/** Counts the tests of a run, `ok | 12 passed (3 steps) | 0 failed`, and notes those that failed: `name => file:line:column`. */
 function count(text: string): void {
   const line = text.match(/\| (\d+) passed.*? \| (\d+) failed/);
   passed += Number(line?.[1] ?? 0);
   failed += Number(line?.[2] ?? 0);
+  for (const [name] of text.matchAll(/^.+ => \S+:\d+:\d+$/gm)) if (!failures.includes(name)) failures.push(name);
 }
 
 async function tests(what: string, args: readonly string[]): Promise<void> {
@@ -78,5 +84,6 @@ if (failed === 0) {
     "ffi",
   ]);
 }
+for (const name of failures) console.log(`FAILED ${name}`);
 console.log(`\n${passed} passed, ${failed} failed`);
 Deno.exit(failed === 0 && passed > 0 ? 0 : 1);
