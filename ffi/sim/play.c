@@ -96,5 +96,8 @@ void play_prepare(struct Subsystem *s) {
   s->per_scan = s->set.list_size;
   s->rate = scan_rate(s) * s->per_scan;
   play_begin(s->board, s->set.channels, s->set.list_size);
+  if (s->set.trigger == OL_TRG_SOFT) { /* who looks before the thread runs sees the same */
+    play_clock(s->board, s->started_ns, free_running() ? INFINITY : scan_rate(s));
+  }
   take_next(s);
 }

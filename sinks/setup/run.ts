@@ -8,7 +8,8 @@ import { DtolManager } from "../../src/acquire/manager.ts";
 import { readingsOf } from "../../src/acquire/readings_of.ts";
 import type { Recording } from "../../src/acquire/record.ts";
 import { type PolledRecording, recordPolled } from "../../src/acquire/record_polled.ts";
-import { type JointRecording, recordTogether } from "../../src/acquire/record_together.ts";
+import type { JointRun } from "../../src/acquire/joint_run.ts";
+import { recordTogether } from "../../src/acquire/record_together.ts";
 import type { PolledResults } from "../../src/acquire/device_result.ts";
 import { recordingReport } from "../../src/acquire/report.ts";
 import type { Backend } from "../../src/board/backend.ts";
@@ -237,7 +238,7 @@ async function started(
   setup: Setup,
   manager: DtolManager,
   stack: AsyncDisposableStack,
-): Promise<JointRecording | null> {
+): Promise<JointRun | null> {
   const plans = setup.tasks.filter(({ doing }) => doing === "record").map((task) => {
     const { overflow, streamBufferSize, backlogS, errorPolicy = setup.errorPolicy } = task;
     const given = Object.entries({ overflow, streamBufferSize, backlogS, errorPolicy });

@@ -109,7 +109,7 @@ export class Drainer {
     const moment = readMoment(this.#clock);
     this.#control.operation = "starting the board";
     const before = this.#clock.nowNs();
-    this.#intake.start(already !== null);
+    this.#intake.start(already);
     const after = this.#clock.nowNs();
     const { monoNs, tookNs } = already ?? { monoNs: (before + after) / 2n, tookNs: after - before };
     if (this.#axis !== undefined) this.#skipTo(monoNs);

@@ -146,7 +146,17 @@ export class Control {
 
   /** Asks the drainer to end the run. */
   requestStop(): void {
-    Atomics.store(this.#words, 0, 1);
+    Atomics.or(this.#words, 0, 1);
+  }
+
+  /** Asks the player to end the run at once. */
+  requestAbort(): void {
+    Atomics.or(this.#words, 0, 3);
+  }
+
+  /** Whether the main thread wants the run to end at once. */
+  get abortRequested(): boolean {
+    return (Atomics.load(this.#words, 0) & 2) !== 0;
   }
 
   /** Whether the main thread wants the run to end. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { StartMoment } from "../board/backend.ts";
 import { DtolError, fromPlainError, type PlainError } from "../errors.ts";
 import type { ErrorPolicy } from "../model/enums.ts";
 import type { Control } from "./messages.ts";
@@ -75,7 +76,7 @@ export async function play(
   source: Waveform | WaveformSource,
   options: PlayOptions = {},
 ): Promise<Playback> {
-  const playback = new Playback(await planPlay(session, source, options));
+  const playback = new Playback(await planPlay(session, source, options, null));
   await playback.begin();
   return playback;
 }
@@ -91,10 +92,13 @@ export class Playback implements AsyncDisposable {
   readonly #ring: PlayRing;
   readonly #feed: CodeFeed;
   readonly #worker: Worker;
+  readonly #armed = Promise.withResolvers<void>();
+  readonly #sourceFailed = Promise.withResolvers<never>();
   readonly #started = Promise.withResolvers<void>();
   readonly #finished = Promise.withResolvers<PlaySummary>();
   readonly #counts = { samplesQueued: 0, samplesPlayed: 0, samplesLost: 0, underruns: 0 };
   #watch: ReturnType<typeof setInterval> | undefined;
+  #startMoment: StartMoment | null = null;
   #startedAt: Temporal.Instant | null = null;
   #finishedAt: Temporal.Instant | null = null;
   #sourceError: DtolError | null = null;
@@ -119,6 +123,7 @@ export class Playback implements AsyncDisposable {
       void this.#finish(new DtolError(`The player of "${session.board}" failed: ${event.message}`), true);
     };
     this.#finished.promise.catch(() => {}); // whoever waits for it, or stops, is told
+    this.#sourceFailed.promise.catch(() => {}); // as above
   }
 
   /** What became of the samples so far. */
@@ -156,6 +161,21 @@ export class Playback implements AsyncDisposable {
     return this.summary;
   }
 
+  /**
+   * Ends the run at once, in the middle of a buffer, and sets outputs that have a safe value to it (unless `parkOnClose` is
+   * false). Safe to call again.
+   *
+   * @returns The books.
+   * @throws {DtolError} As {@linkcode Playback.stop}, or if parking fails.
+   */
+  async abort(): Promise<PlaySummary> {
+    const wasOver = this.#over;
+    this.#control.requestAbort();
+    await this.#finished.promise.catch(() => {});
+    if (!wasOver && this.#error === null) await this.#session.abort(); // after an error they have been parked
+    return await this.stop();
+  }
+
   /** Stops. Wait for {@linkcode Playback.finished} before, so that a stream is played to its end. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
@@ -177,6 +197,26 @@ export class Playback implements AsyncDisposable {
     await this.#started.promise;
   }
 
+  /** @ignore For {@linkcode startTogether}: settles when it waits at the gate; if it never comes to it, `begin` tells. */
+  get armed(): Promise<void> {
+    return this.#armed.promise;
+  }
+
+  /** @ignore For {@linkcode startTogether}: rejects when the source fails. */
+  get sourceFailed(): Promise<never> {
+    return this.#sourceFailed.promise;
+  }
+
+  /** @ignore For {@linkcode startTogether}: when the board was started. */
+  get startMoment(): StartMoment | null {
+    return this.#startMoment;
+  }
+
+  /** @ignore For {@linkcode startTogether}: others cannot be started, so it is not to wait for its source any more. */
+  giveUp(): void {
+    this.#control.requestStop();
+  }
+
   /** From the source into the ring. A sample that may not be put out ends the run, before any of its chunk is queued. */
   async #supply(): Promise<void> {
     try {
@@ -190,14 +230,18 @@ export class Playback implements AsyncDisposable {
       this.#sourceError = cause instanceof DtolError
         ? cause
         : new DtolError(`The source of the waveform failed: ${cause}`, { cause });
+      this.#sourceFailed.reject(this.#sourceError);
       this.#control.requestStop();
     }
   }
 
   #onNews(news: PlayerNews): void {
     switch (news.type) {
+      case "armed":
+        return this.#armed.resolve();
       case "started":
         if (this.#startedAt !== null) return; // again, after an underrun
+        this.#startMoment = news.moment;
         this.#startedAt = new Temporal.Instant(news.utcNs);
         return this.#started.resolve();
       case "progress":

@@ -41,11 +41,12 @@ export interface PlayPlan {
   readonly feed: CodeFeed;
 }
 
-/** Plans a playback. Throws as `play()`. */
+/** Plans a playback; `gate` is the memory of the gate at which it waits for others. Throws as `play()`. */
 export async function planPlay(
   session: Session,
   source: Waveform | WaveformSource,
   options: PlayOptions,
+  gate: SharedArrayBuffer | null,
 ): Promise<PlayPlan> {
   const { spec } = session;
   const policy = oneOf("errorPolicy", options.errorPolicy ?? "raise", ERROR_POLICIES);
@@ -74,7 +75,7 @@ export async function planPlay(
     plan: { buffers: loops ? 1 : buffers, codesPerBuffer },
     channels: channels.length,
     rateHz: applied.clockHz! / ticksPerSample,
-    ...{ loops, restarts: policy === "skip", control: control.memory },
+    ...{ loops, restarts: policy === "skip", control: control.memory, gate },
     play: playRingShape(type, codesPerBuffer, slots),
   };
   const feed = new CodeFeed(source, channels, session.outputScale!, { type, samplesPerBuffer, loops });

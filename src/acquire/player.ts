@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Intake, IntakeEvent, IntakePlan, IntakeTicket, TakenBuffer } from "../board/backend.ts";
+import type { Intake, IntakeEvent, IntakePlan, IntakeTicket, StartMoment, TakenBuffer } from "../board/backend.ts";
 import { monotonicClock, readMoment } from "../clock.ts";
 import {
   DtolBufferUnderrunError,
@@ -20,6 +20,7 @@ import {
 } from "../errors.ts";
 import { Control, WAIT_MS } from "./messages.ts";
 import { PlayRing, type PlayRingShape } from "./play_ring.ts";
+import { passGate } from "./start_gate.ts";
 
 /** Everything the player must know of a run. */
 export interface PlayOrder {
@@ -39,12 +40,16 @@ export interface PlayOrder {
   readonly play: PlayRingShape;
   /** See {@linkcode Control}. */
   readonly control: SharedArrayBuffer;
+  /** Memory of the gate at which to wait for others before the start; null to start at once. */
+  readonly gate: SharedArrayBuffer | null;
 }
 
 /** The player's news, in the order they happened. */
 export type PlayerNews =
-  /** The clock runs, since this moment in UTC. */
-  | { readonly type: "started"; readonly utcNs: bigint }
+  /** All is ready to start: it waits at the gate. */
+  | { readonly type: "armed" }
+  /** The clock runs, since this moment, which is told in UTC, too. */
+  | { readonly type: "started"; readonly moment: StartMoment; readonly utcNs: bigint }
   /** Samples of each channel were queued, and have left, since it was told last. */
   | { readonly type: "progress"; readonly queued: number; readonly played: number }
   /** The board had nothing to put out; samples that were queued did not leave. */
@@ -85,7 +90,7 @@ export class Player {
   async run(): Promise<void> {
     try {
       if (!this.#fillAll()) throw new DtolTaskStateError("The waveform has ended before its first sample");
-      this.#start();
+      this.#start(this.#waitForOthers());
     } catch (error) {
       this.#endQuietly();
       this.#post({ type: "failed", error: toPlainError(error) });
@@ -98,7 +103,7 @@ export class Player {
       error = cause;
     }
     try {
-      await this.#stop(error !== null || this.#complete);
+      await this.#stop(error !== null || this.#complete || this.#control.abortRequested);
     } catch (cause) {
       error ??= cause;
     }
@@ -127,15 +132,23 @@ export class Player {
     return true;
   }
 
+  /** Returns when the board was started, if that was done for this run. */
+  #waitForOthers(): StartMoment | null {
+    const { gate, ticket } = this.#order;
+    if (gate === null) return null;
+    return passGate(gate, ticket.board, this.#control, () => this.#post({ type: "armed" }));
+  }
+
   /** Starts the clock. The first sample leaves at the middle of the call, as nothing tells it closer. */
-  #start(): void {
+  #start(already: StartMoment | null = null): void {
     this.#control.operation = "starting the board";
     const { monoNs, utcNs } = readMoment(this.#clock);
     const before = this.#clock.nowNs();
-    this.#intake.start();
-    const middle = (before + this.#clock.nowNs()) / 2n;
+    this.#intake.start(already);
+    const tookNs = this.#clock.nowNs() - before;
+    const moment = already ?? { monoNs: before + tookNs / 2n, tookNs };
     this.#running = true;
-    this.#post({ type: "started", utcNs: utcNs + (middle - monoNs) });
+    this.#post({ type: "started", moment, utcNs: utcNs + (moment.monoNs - monoNs) });
   }
 
   async #play(): Promise<void> {
@@ -253,14 +266,17 @@ export class Player {
   }
 
   async #stopAndCount(now: boolean): Promise<void> {
-    if (this.#free !== null) this.#intake.giveBack(0);
+    if (now) this.#quietly(() => this.#takeAndCount()); // what an abort brings back may have left in part
+    else if (this.#free !== null) this.#intake.giveBack(0);
     this.#free = null;
     await this.#stopInTime(now).catch(async (error) => {
       if (!now) await this.#intake.stop(true).catch(() => {}); // an output must not go on; the first error is told
       throw error;
     });
-    if (!now) this.#awaitLastSample();
-    if (!this.#order.loops) this.#takeAndCount();
+    if (!now) {
+      this.#awaitLastSample();
+      if (!this.#order.loops) this.#takeAndCount();
+    }
     this.#tell();
   }
 
@@ -295,8 +311,12 @@ export class Player {
   }
 
   #endQuietly(): void {
+    this.#quietly(() => this.#intake.end());
+  }
+
+  #quietly(step: () => void): void {
     try {
-      this.#intake.end();
+      step();
     } catch {
       // the first error is the one to tell
     }

@@ -201,12 +201,12 @@ export class Recording implements AsyncDisposable {
     await this.#started.promise;
   }
 
-  /** @ignore For {@linkcode recordTogether}: settles when it waits at the gate; if it never comes to it, `begin` tells. */
+  /** @ignore For {@linkcode startTogether}: settles when it waits at the gate; if it never comes to it, `begin` tells. */
   get armed(): Promise<void> {
     return this.#armed.promise;
   }
 
-  /** @ignore For {@linkcode recordTogether}: when the board was started. */
+  /** @ignore For {@linkcode startTogether}: when the board was started. */
   get startMoment(): StartMoment | null {
     return this.#startMoment;
   }

@@ -191,7 +191,7 @@ export class Session implements AsyncDisposable {
     if (await this.readyToStart(options)) await this.startBy((subsystem) => subsystem.start());
   }
 
-  /** @ignore For {@linkcode recordTogether}: refuses what `start` refuses; tells whether there is anything to start. */
+  /** @ignore For {@linkcode startTogether}: refuses what `start` refuses; tells whether there is anything to start. */
   async readyToStart({ confirm = false }: StartOptions): Promise<boolean> {
     const confirmed = flag("confirm", confirm);
     await this.commit();
@@ -202,7 +202,7 @@ export class Session implements AsyncDisposable {
     return true;
   }
 
-  /** @ignore For {@linkcode recordTogether}: the start itself, by a call of the board's. */
+  /** @ignore For {@linkcode startTogether}: the start itself, by a call of the board's. */
   async startBy<T>(call: (subsystem: Subsystem) => Promise<T>): Promise<T> {
     const { subsystem } = this.#own("start");
     const result = await this.#limit.wait("start", call(subsystem));

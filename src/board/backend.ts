@@ -277,9 +277,10 @@ export interface Intake {
   /**
    * Starts the clock.
    *
-   * @param already Whether it has been started together with others, so that there is nothing left to do but to know it.
+   * @param already When it was started together with others, if that has been done: there is nothing left to do but to know
+   * it.
    */
-  start(already?: boolean): void;
+  start(already?: StartMoment | null): void;
   /**
    * Waits until something happened, or the time is over. Blocks this thread.
    *

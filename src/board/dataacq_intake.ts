@@ -7,7 +7,7 @@
 import { OL_QUE, OLDA_WM } from "../../ffi/constants.ts";
 import type { Hbuf } from "../../ffi/types.ts";
 import type { Codes } from "../convert/codes.ts";
-import type { Intake, IntakeEvent, IntakePlan, IntakeTicket, TakenBuffer } from "./backend.ts";
+import type { Intake, IntakeEvent, IntakePlan, IntakeTicket, StartMoment, TakenBuffer } from "./backend.ts";
 import { BufferPool } from "./buffer_pool.ts";
 import type { DataAcqTicket } from "./dataacq_subsystem.ts";
 import { CANNOT_OPEN_DRIVER, hasCode, translated } from "./dataacq_errors.ts";
@@ -53,9 +53,9 @@ class DataAcqIntake extends DataAcqRun implements Intake {
     this.do("Cannot configure the run", () => this.sdk.olDaConfig(this.hdass));
   }
 
-  start(already = false): void {
+  start(already: StartMoment | null = null): void {
     this.phases.step("start", ["begun"], "running");
-    if (!already) this.do("Cannot start the run", () => this.sdk.olDaStart(this.hdass));
+    if (already === null) this.do("Cannot start the run", () => this.sdk.olDaStart(this.hdass));
   }
 
   wait(timeoutMs: number): readonly IntakeEvent[] {

@@ -6,7 +6,7 @@
 
 import { OL_QUE, OLDA_WM } from "../../ffi/constants.ts";
 import type { Hbuf } from "../../ffi/types.ts";
-import type { Intake, IntakeEvent, IntakePlan, TakenBuffer } from "./backend.ts";
+import type { Intake, IntakeEvent, IntakePlan, StartMoment, TakenBuffer } from "./backend.ts";
 import { DataAcqRun, RUN_EVENTS } from "./dataacq_run.ts";
 
 const EVENTS: Readonly<Record<number, IntakeEvent>> = {
@@ -35,10 +35,10 @@ export class DataAcqPlayout extends DataAcqRun implements Intake {
     this.#isArmed = true;
   }
 
-  start(): void {
+  start(already: StartMoment | null = null): void {
     if (!this.#isArmed) throw this.phases.refusal("start", "it has not been armed");
     this.phases.step("start", ["begun"], "running");
-    this.do("Cannot start the run", () => this.sdk.olDaStart(this.hdass));
+    if (already === null) this.do("Cannot start the run", () => this.sdk.olDaStart(this.hdass));
   }
 
   wait(timeoutMs: number): readonly IntakeEvent[] {

@@ -7,7 +7,7 @@
 import { DtolCapabilityError, DtolResourceError } from "../errors.ts";
 import type { SubsystemType } from "../model/enums.ts";
 import { show } from "../model/fields.ts";
-import type { Backend, Board, BoardInfo, Subsystem, SubsystemInfo } from "./backend.ts";
+import type { Backend, Board, BoardInfo, StartMoment, Subsystem, SubsystemInfo } from "./backend.ts";
 import { checkSignal, type Signal } from "./signals.ts";
 import { SimulatedCounter } from "./simulated_counter.ts";
 import { SimulatedInput } from "./simulated_input.ts";
@@ -18,7 +18,7 @@ import type { GivenTrigger } from "./trigger_line.ts";
 import { monotonicClock } from "../clock.ts";
 import { SimulatedOutput } from "./simulated_outputs.ts";
 import { SimulatedInputPort } from "./simulated_ports.ts";
-import type { Place } from "./simulated_subsystem.ts";
+import type { Place, SimulatedSubsystem } from "./simulated_subsystem.ts";
 
 export type { SimulatedBackendOptions, SimulatedFaults } from "./simulated_options.ts";
 
@@ -199,6 +199,19 @@ class SimulatedBoard implements Board {
       this.#taken.add(title);
       return this.#make({ board, type, element, giveBack: () => void this.#taken.delete(title) });
     });
+  }
+
+  async startTogether(subsystems: readonly Subsystem[]): Promise<StartMoment> {
+    for (const subsystem of subsystems) {
+      const { simultaneousStart } = await subsystem.capabilities();
+      if (simultaneousStart === true) continue;
+      throw new DtolCapabilityError(
+        `Cannot start subsystems of "${this.info.name}" together as one of them has no simultaneous start`,
+      );
+    }
+    const monoNs = monotonicClock().nowNs();
+    for (const subsystem of subsystems) (subsystem as SimulatedSubsystem).startAt(monoNs);
+    return { monoNs, tookNs: 0n };
   }
 
   #make(place: Place): Subsystem {

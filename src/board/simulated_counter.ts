@@ -50,10 +50,14 @@ export class SimulatedCounter extends SimulatedSubsystem {
   }
 
   override start(): Promise<void> {
-    this.#startNs = monotonicClock().nowNs();
+    this.startAt(monotonicClock().nowNs());
+    return Promise.resolve();
+  }
+
+  override startAt(monoNs: bigint): void {
+    this.#startNs = monoNs;
     this.#stopNs = null;
     this.#told = 0;
-    return Promise.resolve();
   }
 
   override stop(): Promise<void> {

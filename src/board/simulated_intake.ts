@@ -5,7 +5,7 @@
  */
 
 import { type MonotonicClock, monotonicClock } from "../clock.ts";
-import type { Intake, IntakeEvent, IntakePlan, IntakeTicket, TakenBuffer } from "./backend.ts";
+import type { Intake, IntakeEvent, IntakePlan, IntakeTicket, StartMoment, TakenBuffer } from "./backend.ts";
 import { type Codes, newCodes } from "../convert/codes.ts";
 import { Phases } from "./phases.ts";
 import { ScanClock } from "./scan_clock.ts";
@@ -89,9 +89,9 @@ class SimulatedIntake implements Intake {
     this.#scanLines.clear();
   }
 
-  start(): void { // the same when it was started together with others: the clock is read here
+  start(already: StartMoment | null = null): void {
     this.#phases.step("start", ["begun"], "running");
-    this.#scans.start(this.#clock.nowNs());
+    this.#scans.start(already?.monoNs ?? this.#clock.nowNs());
   }
 
   wait(timeoutMs: number): readonly IntakeEvent[] {

@@ -89,7 +89,13 @@ const MULTIPLEXED: Told = {
 /** An A/D that takes all inputs at once. */
 const SIMULTANEOUS: Told = {
   ...MULTIPLEXED,
-  ...{ simultaneous: true, simultaneousRead: true, differentialChannels: 0, sensors: NOTHING.sensors },
+  ...{
+    simultaneous: true,
+    simultaneousRead: true,
+    simultaneousStart: true,
+    differentialChannels: 0,
+    sensors: NOTHING.sensors,
+  },
   ...{ synchronousDigital: false, maxDigitalListValue: 0 },
 };
 

@@ -7,7 +7,7 @@
 import { type MonotonicClock, monotonicClock } from "../clock.ts";
 import { type Codes, type CodeType, newCodes } from "../convert/codes.ts";
 import type { WrapMode } from "../model/enums.ts";
-import type { Intake, IntakeEvent, IntakePlan, IntakeTicket, TakenBuffer } from "./backend.ts";
+import type { Intake, IntakeEvent, IntakePlan, IntakeTicket, StartMoment, TakenBuffer } from "./backend.ts";
 import { Phases } from "./phases.ts";
 import type { Tape } from "./simulated_outlets.ts";
 
@@ -78,9 +78,9 @@ export class SimulatedPlayout implements Intake {
     this.#tape.clear();
   }
 
-  start(): void {
+  start(already: StartMoment | null = null): void {
     this.#phases.step("start", ["begun"], "running");
-    this.#startNs = this.#clock.nowNs();
+    this.#startNs = already?.monoNs ?? this.#clock.nowNs();
   }
 
   wait(timeoutMs: number): readonly IntakeEvent[] {

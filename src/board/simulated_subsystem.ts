@@ -63,6 +63,9 @@ export abstract class SimulatedSubsystem implements Subsystem {
     return Promise.reject(new DtolTaskStateError(`Cannot start ${this.title} without buffers`));
   }
 
+  /** The board has started it with others. Where there are buffers a drainer knows of that, and does the rest. */
+  startAt(_monoNs: bigint): void {}
+
   stop(_now: boolean): Promise<void> {
     return Promise.resolve();
   }

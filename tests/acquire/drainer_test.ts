@@ -4,7 +4,7 @@ import { Drainer } from "../../src/acquire/drainer.ts";
 import { Control, type DrainerNews, type DrainerOrder, type RawOrder } from "../../src/acquire/messages.ts";
 import { BlockRing, ringShape } from "../../src/acquire/ring.ts";
 import { StartGate } from "../../src/acquire/start_gate.ts";
-import type { Intake, IntakeEvent, IntakePlan, TakenBuffer } from "../../src/board/backend.ts";
+import type { Intake, IntakeEvent, IntakePlan, StartMoment, TakenBuffer } from "../../src/board/backend.ts";
 import { DtolBackendError, DtolConnectionError } from "../../src/errors.ts";
 import type { ErrorPolicy } from "../../src/model/enums.ts";
 import { openRaw } from "../../src/raw/replay.ts";
@@ -44,8 +44,8 @@ class PaperIntake implements Intake {
   begin(_: IntakePlan): void {
     this.calls.push("begin");
   }
-  start(already = false): void {
-    this.calls.push(already ? "started already" : "start");
+  start(already: StartMoment | null = null): void {
+    this.calls.push(already !== null ? "started already" : "start");
   }
   wait(): readonly IntakeEvent[] {
     if (this.#steps.length === 0) this.#done();
