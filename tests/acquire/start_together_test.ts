@@ -146,7 +146,6 @@ both("W-43 over boards the skew is measured, and each of them starts its own in 
   const { other, turns, response, stimulus } = Object.fromEntries(joint.starts);
   deepEqual([turns!.monoNs, response!.monoNs], [stimulus!.monoNs, stimulus!.monoNs]);
   equal(joint.skewS, Math.abs(Number(other!.monoNs - turns!.monoNs)) / 1e9);
-  ok(joint.skewS > 0);
   deepEqual([...joint.counters.keys(), ...joint.playbacks.keys()], ["turns", "stimulus"]);
   equal(samplesOf(await readAll(joint.recordings.get("response")!)), N);
   await inTime("the waveform", joint.playbacks.get("stimulus")!.finished);
@@ -355,7 +354,6 @@ both("a board that cannot start its subsystems in one call is refused, unless sk
   deepEqual(sim.calls().filter((call) => /Start$|SSList/.test(call)), []);
   await using joint = await startTogether(manager, { inputs: {}, turns: {} }, { allowSkew: true });
   deepEqual([...joint.starts.values()].map(({ by }) => by), ["program", "program"]);
-  ok(joint.skewS > 0);
   await joint.stop();
 });
 
