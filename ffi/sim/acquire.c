@@ -13,6 +13,18 @@ static void note_lateness(uint64_t due) {
   if (due != FOR_EVER && now > due && now - due > latest_ns) latest_ns = now - due;
 }
 
+static void fill(const struct Subsystem *s, struct Buffer *buffer, uint32_t samples) {
+  plan_fill(&s->plan, s->first_scan * s->plan.entries + s->samples, samples, buffer->data);
+}
+
+/* A real board's buffer fills while time goes by and is told of as soon as it is full, so filling may take no time then:
+   it is done ahead. Outside the lock, as the buffer is safe: nothing takes it from Inprocess during a run. */
+static void fill_ahead(const struct Subsystem *s) {
+  platform_unlock();
+  fill(s, s->current, buffer_capacity(s->current));
+  platform_lock();
+}
+
 static void begin(struct Subsystem *s, struct Buffer *buffer) {
   buffer->valid = 0;
   run_begin_buffer(s, buffer);
@@ -64,12 +76,8 @@ static void finish_buffer(struct Subsystem *s, struct Buffer *buffer, uint32_t s
   buffer_stamp(buffer);
 }
 
-/* Filling happens outside the lock; the buffer is safe, as nothing takes it from Inprocess during a run. */
-static void fill(struct Subsystem *s, uint32_t samples) {
-  s->promised = s->samples + samples;
-  platform_unlock();
-  plan_fill(&s->plan, s->first_scan * s->plan.entries + s->samples, samples, s->current->data);
-  platform_lock();
+static void take_in(struct Subsystem *s, uint32_t samples) {
+  if (s->current->valid > 0) fill(s, s->current, samples); /* until now the round before was there to be read */
   finish_buffer(s, s->current, samples);
   s->samples += samples;
   scan_lines_add(s, samples);
@@ -90,7 +98,7 @@ static enum End complete(struct Subsystem *s) {
   if (s->too_early || fault_hit(FAULT_TRIGGER, NULL, NULL)) return lost(s, OLADTRIGERR, END_TRIGGER);
   uint64_t end = end_of_buffer(s), due = triggers_due(s, end);
   uint32_t samples = (uint32_t)(end - s->samples);
-  if (samples > 0) fill(s, samples);
+  if (samples > 0) take_in(s, samples);
   bool repeats = s->wired && s->set.wrap_mode == OL_WRP_SINGLE && s->state == RUNNING && !s->abort;
   if (repeats && end != s->border) notify(s, message_of(s)); /* and round again in the same buffer */
   else if (samples > 0) run_hand_over(s, message_of(s));
@@ -103,7 +111,7 @@ static enum End complete(struct Subsystem *s) {
 static void complete_partly(struct Subsystem *s) {
   uint64_t taken = triggers_taken(s, platform_now()), end = end_of_buffer(s);
   if (taken > end) taken = end;
-  fill(s, taken > s->samples ? (uint32_t)(taken - s->samples) : 0);
+  take_in(s, taken > s->samples ? (uint32_t)(taken - s->samples) : 0);
   run_hand_over(s, message_of(s));
 }
 
@@ -114,7 +122,7 @@ uint32_t acquire_peek(struct Subsystem *s, struct Buffer *buffer, uint32_t sampl
   if (taken > end) taken = end;
   uint64_t there = taken > s->samples ? taken - s->samples : 0;
   uint32_t count = there < samples ? (uint32_t)there : samples;
-  plan_fill(&s->plan, s->first_scan * s->plan.entries + s->samples, count, buffer->data);
+  fill(s, buffer, count);
   finish_buffer(s, buffer, count);
   queue_push(&s->done, buffer);
   notify(s, message_of(s));
@@ -123,6 +131,7 @@ uint32_t acquire_peek(struct Subsystem *s, struct Buffer *buffer, uint32_t sampl
 
 static enum End step(struct Subsystem *s) {
   if (!s->current) return take_next(s);
+  if (s->current->valid == 0) fill_ahead(s);
   triggers_look_ahead(s, buffer_capacity(s->current));
   wait_until_due(s);
   if (!s->abort) return complete(s);

@@ -66,7 +66,6 @@ struct Subsystem {
   bool too_early;        /* a trigger came while the burst before it went on */
   uint64_t first_scan;   /* of the signal, counted from olDaStart */
   uint64_t border;       /* the sample before which the run changes or ends */
-  uint64_t promised;     /* samples that are being filled in, outside the lock */
   uint64_t bursts, burst_ns; /* triggers so far, the latest */
 
   double events;       /* that a counter has seen up to `settled_ns` */

@@ -61,7 +61,6 @@ void triggers_prepare(struct Subsystem *s) {
   s->too_early = false;
   s->before = reference_of(s) != OL_TRG_SOFT;
   s->border = FOR_EVER;
-  s->promised = 0;
 }
 
 static void trigger_start(struct Subsystem *s, uint64_t ns) {
@@ -190,9 +189,8 @@ static void trigger_burst(struct Subsystem *s, uint64_t now_ns) {
 static void trigger_reference(struct Subsystem *s, uint64_t now_ns) {
   uint32_t k = s->per_scan;
   double scans = free_running() ? 0 : ceil((double)(now_ns - s->started_ns) * 1e-9 * s->rate / k);
-  uint64_t reached = s->promised > s->samples ? s->promised : s->samples;
   uint64_t at = (uint64_t)scans * k;
-  s->border = at > reached ? at : (reached + k - 1) / k * k;
+  s->border = at > s->samples ? at : (s->samples + k - 1) / k * k;
 }
 
 static bool trigger(struct Subsystem *s, uint32_t source, uint64_t now_ns) {
