@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
+#include <sys/prctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -68,6 +69,7 @@ struct Start {
 static void *run(void *memory) {
   struct Start start = *(struct Start *)memory;
   free(memory);
+  prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL); /* a board's clock wakes nobody 50 us late to save power */
   start.body(start.argument);
   return NULL;
 }
