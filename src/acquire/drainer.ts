@@ -126,6 +126,7 @@ export class Drainer {
   async #drainUntilDone(): Promise<void> {
     while (!this.#finished && !this.#control.stopRequested) {
       this.#control.beat();
+      this.#ring.prepareSlot(); // there is time now
       this.#control.operation = "waiting for the board";
       const events = this.#intake.wait(WAIT_MS); // before the buffers: what an event ends was done before it
       await this.#takeAll();

@@ -23,6 +23,7 @@ export interface RingShape {
 }
 
 const HEAD_BYTES = 64; // its two words have a cache line of their own
+const PAGE_BYTES = 4096;
 const FREED = 0;
 const CLOSED = 1;
 
@@ -45,6 +46,8 @@ export class BlockRing {
   #taken = 0;
   /** The slot of the next put or take. */
   #slot = 0;
+  /** Slots that were written to since the ring was made, from the first one on. Drainer's thread. */
+  #touched = 0;
 
   /** Attaches to the shared memory. */
   constructor(shape: RingShape) {
@@ -60,13 +63,27 @@ export class BlockRing {
     const waiting = (this.#count - Atomics.load(this.#head, FREED)) | 0;
     if (waiting >= slots || Atomics.load(this.#head, CLOSED) !== 0) return false;
     this.#codes.set(codes, this.#slot * codesPerSlot);
+    if (this.#slot === this.#touched) this.#touched++;
     this.#step();
     return true;
   }
 
   /**
-   * Gets memory for the next {@linkcode take}, if that is as long as the last. New memory is slow the first time that it is
-   * written: whoever waits for a block can do that meanwhile. Main thread.
+   * Touches the slot of the next {@linkcode put} if nobody has yet: the system gives memory when it is first written to,
+   * page by page, and that takes longer than the copy. For the time when there is nothing else to do. Drainer's thread.
+   */
+  prepareSlot(): void {
+    if (this.#slot !== this.#touched) return;
+    this.#touched++;
+    const { memory, codesPerSlot, type } = this.#shape;
+    const bytes = codesPerSlot * bytesPerCode(type);
+    const slot = new Uint8Array(memory, HEAD_BYTES + this.#slot * bytes, bytes);
+    for (let at = 0; at < bytes; at += PAGE_BYTES) slot[at] = 0;
+  }
+
+  /**
+   * Gets memory for the next {@linkcode take}, if that is as long as the last, and touches it: for the time when there is
+   * nothing else to do. Main thread.
    */
   prepare(): void {
     this.#spare ??= newCodes(this.#shape.type, this.#taken).fill(0) as Codes;
