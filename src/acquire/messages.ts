@@ -70,11 +70,13 @@ export interface DrainerOrder {
   readonly timeoutMs: number;
   /** The backlog of the stream. */
   readonly ring: RingShape;
+  /** Memory of the line on which its news go. */
+  readonly news: SharedArrayBuffer;
   /** See {@linkcode Control}. */
   readonly control: SharedArrayBuffer;
 }
 
-/** The drainer's news, in the order they happened. */
+/** The drainer's news. */
 export type DrainerNews =
   /** All is ready to start: it waits at the gate. */
   | { readonly type: "armed" }

@@ -13,6 +13,7 @@ import { positiveNumber } from "../model/fields.ts";
 import type { BlockChannel, DaqBlock } from "../model/block.ts";
 import type { BlockQueue } from "./block_queue.ts";
 import type { Control, DrainerNews, DrainerOrder, Operation } from "./messages.ts";
+import { NewsReceiver, type PlacedNews } from "./news_line.ts";
 import { planRun, type RecordOptions, type RunPlan } from "./run_plan.ts";
 import type { Session } from "./session.ts";
 import type { AcquisitionSummary, RawSummary } from "./summary.ts";
@@ -69,6 +70,7 @@ export class Recording implements AsyncDisposable {
   /** Bytes of one code. */
   readonly bytesPerCode: number;
   readonly #worker: Worker;
+  readonly #line: NewsReceiver;
   readonly #armed = Promise.withResolvers<void>();
   readonly #started = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<void>();
@@ -99,7 +101,8 @@ export class Recording implements AsyncDisposable {
     this.rateHz = order.clockHz / order.ticksPerSample;
     const entry = session.backend.drainer ?? new URL("./drainer_worker.ts", import.meta.url);
     this.#worker = new Worker(entry, { type: "module", name: `drainer of ${session.board}` });
-    this.#worker.onmessage = ({ data }: MessageEvent<DrainerNews>) => this.#onNews(data);
+    this.#line = new NewsReceiver(order.news, (news) => this.#onNews(news));
+    this.#worker.onmessage = ({ data }: MessageEvent<PlacedNews>) => this.#line.take(data);
     this.#worker.onerror = (event) => {
       event.preventDefault(); // told through the stream and the way out instead
       this.#fail(new DtolError(`The drainer of "${session.board}" failed: ${event.message}`), this.#axis !== undefined);
@@ -199,6 +202,7 @@ export class Recording implements AsyncDisposable {
       this.#fail(new DtolError(`Cannot hand "${this.board}" to its drainer: ${cause}`, { cause }), false);
     }
     await this.#started.promise;
+    void this.#line.listen();
   }
 
   /** @ignore For {@linkcode startTogether}: settles when it waits at the gate; if it never comes to it, `begin` tells. */
@@ -303,6 +307,7 @@ export class Recording implements AsyncDisposable {
     this.#over = true;
     clearInterval(this.#watch);
     this.#worker.terminate();
+    this.#line.close();
     this.#finishedAt = Temporal.Now.instant();
     this.#error = error;
     if (error !== null) this.#counts.errors++;

@@ -22,6 +22,7 @@ import type { RawChannel } from "../raw/format.ts";
 import { VERSION } from "../version.ts";
 import { BlockQueue } from "./block_queue.ts";
 import { Control, type DrainerOrder, type RawOrder, type RunTriggers } from "./messages.ts";
+import { newsMemory } from "./news_line.ts";
 import { isOutput } from "./outputs.ts";
 import { BlockRing, type RingShape, ringShape } from "./ring.ts";
 import type { Session } from "./session.ts";
@@ -98,6 +99,7 @@ export async function planRun(
     errorPolicy: policy,
     timeoutMs: timeoutS * 1000,
     ring,
+    news: newsMemory(ring.slots),
     control: control.memory,
     gate,
   };
@@ -106,7 +108,7 @@ export async function planRun(
 
 function runOf(
   session: Session,
-): Omit<DrainerOrder, "raw" | "errorPolicy" | "timeoutMs" | "ring" | "control" | "gate"> {
+): Omit<DrainerOrder, "raw" | "errorPolicy" | "timeoutMs" | "ring" | "news" | "control" | "gate"> {
   const { spec, configured } = session;
   const { pick } = configured;
   const channels = spec.channels.length;

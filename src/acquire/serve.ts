@@ -4,16 +4,17 @@
  * @module
  */
 
-import type { AttachIntake, Intake } from "../board/backend.ts";
+import type { AttachIntake, Intake, IntakeTicket } from "../board/backend.ts";
 import { DtolBackendError, toPlainError } from "../errors.ts";
 import { Drainer } from "./drainer.ts";
 import { Player, type PlayerNews, type PlayOrder } from "./player.ts";
 import { Control, type DrainerNews, type DrainerOrder } from "./messages.ts";
+import { NewsSender, type PlacedNews } from "./news_line.ts";
 
 /** This thread's end of the line to the main thread. */
 interface Line {
   onmessage: ((event: MessageEvent<DrainerOrder | PlayOrder>) => void) | null;
-  postMessage(news: DrainerNews | PlayerNews): void;
+  postMessage(news: PlacedNews | PlayerNews): void;
 }
 
 /**
@@ -26,18 +27,31 @@ export function serveDrainer(backends: Readonly<Record<string, AttachIntake>>): 
   const line = self as unknown as Line;
   line.onmessage = async ({ data: order }) => {
     new Control(order.control).operation = "opening the run";
-    let intake: Intake;
-    try {
-      const attach = backends[order.ticket.backend];
-      if (attach === undefined) {
-        throw new DtolBackendError(`No drainer is known for the backend "${order.ticket.backend}"`);
-      }
-      intake = attach(order.ticket);
-    } catch (error) {
-      line.postMessage({ type: "failed", error: toPlainError(error) });
-      return;
+    if ("play" in order) {
+      const post = (news: PlayerNews) => line.postMessage(news);
+      const intake = attach(backends, order.ticket, post);
+      if (intake !== null) await new Player(order, intake, post).run();
+    } else {
+      const sender = new NewsSender(order.news, (message) => line.postMessage(message));
+      const post = (news: DrainerNews) => sender.send(news);
+      const intake = attach(backends, order.ticket, post);
+      if (intake !== null) await new Drainer(order, intake, post).run();
     }
-    if ("play" in order) await new Player(order, intake, (news) => line.postMessage(news)).run();
-    else await new Drainer(order, intake, (news) => line.postMessage(news)).run();
   };
+}
+
+/** Makes the intake of a ticket; null when that failed, which is told. */
+function attach(
+  backends: Readonly<Record<string, AttachIntake>>,
+  ticket: IntakeTicket,
+  post: (news: Extract<PlayerNews & DrainerNews, { readonly type: "failed" }>) => void,
+): Intake | null {
+  try {
+    const attach = backends[ticket.backend];
+    if (attach === undefined) throw new DtolBackendError(`No drainer is known for the backend "${ticket.backend}"`);
+    return attach(ticket);
+  } catch (error) {
+    post({ type: "failed", error: toPlainError(error) });
+    return null;
+  }
 }

@@ -2,6 +2,7 @@
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
 import { Drainer } from "../../src/acquire/drainer.ts";
 import { Control, type DrainerNews, type DrainerOrder, type RawOrder } from "../../src/acquire/messages.ts";
+import { newsMemory } from "../../src/acquire/news_line.ts";
 import { BlockRing, ringShape } from "../../src/acquire/ring.ts";
 import { StartGate } from "../../src/acquire/start_gate.ts";
 import type { Intake, IntakeEvent, IntakePlan, StartMoment, TakenBuffer } from "../../src/board/backend.ts";
@@ -119,7 +120,13 @@ async function drain(steps: Step[], plan: Plan = {}): Promise<Run> {
     plan: { buffers: 4, codesPerBuffer: CODES },
     ...{ channels: CHANNELS, pick: null, clockHz: 3000, ticksPerSample: 3, samplesPerChannel, errorPolicy: policy },
     triggers: { awaited: false, bursts: null, burstSamples: null, reference: null },
-    ...{ raw: raw === undefined ? null : rawOrder(raw), timeoutMs: 60_000, ring, control: control.memory },
+    ...{
+      raw: raw === undefined ? null : rawOrder(raw),
+      timeoutMs: 60_000,
+      ring,
+      news: newsMemory(ring.slots),
+      control: control.memory,
+    },
     gate: gate?.memory ?? null,
   };
   const intake = new PaperIntake(steps, rest, () => control.requestStop());
