@@ -85,7 +85,14 @@ export type { ChannelFit, Fit, ScanPick } from "./src/board/fit.ts";
 export { DataAcqBackend, type DataAcqBackendOptions } from "./src/board/dataacq.ts";
 export { openBackend, type OpenBackendOptions } from "./src/board/open.ts";
 export * from "./src/board/discovery.ts";
-export { SimulatedBackend, type SimulatedBackendOptions, type SimulatedFaults } from "./src/board/simulated.ts";
+export {
+  type CounterPulses,
+  type CounterType,
+  type GateLevel,
+  SimulatedBackend,
+  type SimulatedBackendOptions,
+  type SimulatedFaults,
+} from "./src/board/simulated.ts";
 export type { Signal } from "./src/board/signals.ts";
 export type { GivenTrigger } from "./src/board/trigger_line.ts";
 export * from "./src/acquire/session.ts";

@@ -6,7 +6,14 @@
 
 export { boardSeed, countingCode, type Signal } from "./board/signals.ts";
 export type { GivenTrigger } from "./board/trigger_line.ts";
-export { SimulatedBackend, type SimulatedBackendOptions, type SimulatedFaults } from "./board/simulated.ts";
+export {
+  type CounterPulses,
+  type CounterType,
+  type GateLevel,
+  SimulatedBackend,
+  type SimulatedBackendOptions,
+  type SimulatedFaults,
+} from "./board/simulated.ts";
 
 import { boardSeed, countingCode } from "./board/signals.ts";
 import type { DaqBlock } from "./model/block.ts";

@@ -4,12 +4,13 @@
  * @module
  */
 
-import { DtolCapabilityError, DtolResourceError } from "../errors.ts";
+import { DtolCapabilityError, DtolResourceError, DtolValidationError } from "../errors.ts";
 import type { SubsystemType } from "../model/enums.ts";
 import { show } from "../model/fields.ts";
 import type { Backend, Board, BoardInfo, StartMoment, Subsystem, SubsystemInfo } from "./backend.ts";
 import { checkSignal, type Signal } from "./signals.ts";
 import { SimulatedCounter } from "./simulated_counter.ts";
+import type { CounterPulses, CounterType, GateLevel } from "./simulated_counter_inputs.ts";
 import { SimulatedInput } from "./simulated_input.ts";
 import type { SimulatedBackendOptions } from "./simulated_options.ts";
 import { elementsOf, type Model, MODELS, subsystemsOf } from "./simulated_models.ts";
@@ -20,6 +21,7 @@ import { SimulatedOutput } from "./simulated_outputs.ts";
 import { SimulatedInputPort } from "./simulated_ports.ts";
 import type { Place, SimulatedSubsystem } from "./simulated_subsystem.ts";
 
+export type { CounterPulses, CounterType, GateLevel } from "./simulated_counter_inputs.ts";
 export type { SimulatedBackendOptions, SimulatedFaults } from "./simulated_options.ts";
 
 /**
@@ -134,6 +136,68 @@ export class SimulatedBackend implements Backend {
   }
 
   /**
+   * Sets the pulses at the input of a counter, quadrature decoder or tachometer from now on; those before were counted at
+   * their own pace. Other inputs keep {@linkcode SimulatedBackendOptions.counterHz}.
+   *
+   * @param board Board name.
+   * @param type Kind of counter.
+   * @param element Which of its kind.
+   * @param pulses Their rate, and which part of a cycle is high.
+   * @throws {DtolResourceError} If there is no such counter.
+   * @throws {DtolValidationError} If there are no such pulses.
+   */
+  pulses(board: string, type: CounterType, element: number, pulses: CounterPulses): void {
+    const { counters } = this.#withCounter(board, type, element);
+    const { hz, highPart = 0.5 } = pulses;
+    if (!Number.isFinite(hz) || !(highPart > 0 && highPart < 1)) {
+      throw new DtolValidationError(
+        `Cannot give pulses to ${type} ${element} of "${board}": hz must be finite and highPart between 0 and 1, but they ` +
+          `are ${show(hz)} and ${show(highPart)}`,
+      );
+    }
+    counters.setPulses(type, element, pulses, monotonicClock().nowNs());
+  }
+
+  /**
+   * Drives the gate of a counter; one that nothing drives is high.
+   *
+   * @param board Board name.
+   * @param element The counter.
+   * @param level The level.
+   * @throws {DtolResourceError} If there is no such counter.
+   *
+   * @example A counter that counts while its gate is high
+   * ```ts
+   * import { CounterEdgeCount, openDevice, TaskSpec } from "@dtollib/dtollib";
+   * import { SimulatedBackend } from "@dtollib/dtollib/testing";
+   * import { equal } from "node:assert/strict";
+   *
+   * const backend = new SimulatedBackend({ counterHz: 1e6 });
+   * const drops = new CounterEdgeCount({ physicalChannel: 0, name: "drops", gateType: "high_level" });
+   * backend.gate("DT9806(00)", 0, "low");
+   * await using session = await openDevice(new TaskSpec({ board: "DT9806(00)", channels: [drops] }), { backend });
+   * await session.start();
+   * equal((await session.poll()).values["drops"], 0);
+   * ```
+   */
+  gate(board: string, element: number, level: GateLevel): void {
+    this.#withCounter(board, "counter_timer", element).counters.setGate(element, level, monotonicClock().nowNs());
+  }
+
+  /**
+   * Scripts what the next readings of a counter give, as the 32 bits that it holds; the last one stays.
+   *
+   * @param board Board name.
+   * @param type Kind of counter.
+   * @param element Which of its kind.
+   * @param counts The counts; none: it counts again.
+   * @throws {DtolResourceError} If there is no such counter.
+   */
+  counts(board: string, type: CounterType, element: number, counts: readonly number[]): void {
+    this.#withCounter(board, type, element).counters.setCounts(type, element, counts);
+  }
+
+  /**
    * The codes that an analog output has put out since its latest run began, one a sample; of a run of millions the first.
    *
    * @param board Board name.
@@ -153,6 +217,17 @@ export class SimulatedBackend implements Backend {
    */
   scanLines(board: string): Int32Array {
     return this.#outlets.get(board)?.scanLines.all() ?? new Int32Array(0);
+  }
+
+  #withCounter(board: string, type: CounterType, element: number): Outlets {
+    const model = board.replace(/\(00\)$/, "");
+    const elements = Object.hasOwn(MODELS, model) ? elementsOf(MODELS[model]!, type) : 0;
+    if (!(Number.isInteger(element) && element >= 0 && element < elements)) {
+      throw new DtolResourceError(
+        `Cannot reach the inputs of ${type} ${element} of "${board}" as there is no such counter: it has ${elements}`,
+      );
+    }
+    return this.#outletsOf({ name: board, model });
   }
 
   #outletsOf({ name, model }: Pick<BoardInfo, "name" | "model">): Outlets {
@@ -225,7 +300,7 @@ class SimulatedBoard implements Board {
       case "counter_timer":
       case "quadrature":
       case "tachometer":
-        return new SimulatedCounter(place, can, this.#options.counterHz ?? 1000);
+        return new SimulatedCounter(place, can, this.#outlets.counters, this.#options.counterHz ?? 1000);
       default:
         return new SimulatedInput(place, this.#model, this.#options, this.#outlets);
     }

@@ -1,6 +1,5 @@
 /**
- * Counters, quadrature decoders and tachometers of simulated boards: events come at a steady rate, and a cycle is high for
- * half of its time.
+ * Counters, quadrature decoders and tachometers of simulated boards: what they make of their inputs while they run.
  *
  * @module
  */
@@ -9,34 +8,51 @@ import { monotonicClock } from "../clock.ts";
 import { DtolTaskStateError } from "../errors.ts";
 import {
   type CounterChannel,
+  CounterEdgeCount,
   CounterEdgeToEdge,
+  CounterInput,
   CounterOutput,
   QuadratureDecoder,
   Tachometer,
 } from "../model/channels.ts";
 import type { AppliedSettings, SubsystemSettings } from "./backend.ts";
-import type { Told } from "./simulated_models.ts";
 import { pulseHz } from "./fit_counters.ts";
+import type { CounterInputs, CounterPulses, CounterType, Counting, GateLevel } from "./simulated_counter_inputs.ts";
+import type { Told } from "./simulated_models.ts";
 import { type Place, SimulatedSubsystem } from "./simulated_subsystem.ts";
 
 /** A tachometer sets this bit in a period that it has told before. */
 const STALE = 0x8000_0000;
+/** Events after which a counter of 32 bits begins again. */
+const CARRY = 2 ** 32;
 
 /** One counter. */
-export class SimulatedCounter extends SimulatedSubsystem {
+export class SimulatedCounter extends SimulatedSubsystem implements Counting {
   readonly #hz: number;
+  readonly #inputs: CounterInputs;
+  readonly #element: number;
   #channel: CounterChannel | undefined;
   #clockHz = 0;
   #startNs = 0n;
-  /** When it was stopped; null while it runs. */
-  #stopNs: bigint | null = 0n;
+  #isRunning = false;
+  /** Edges from the start to `#settledNs`; negative: more the other way. */
+  #edges = 0;
+  #settledNs = 0n;
+  /** Levels that its gate has gone to since the start. */
+  readonly #gateEdges = new Set<GateLevel>();
   /** Periods that a tachometer has told. */
   #told = 0;
 
-  /** @param hz Events a second; negative: backwards. */
-  constructor(place: Place, can: Told, hz: number) {
+  /**
+   * @param inputs The counter inputs of its board.
+   * @param hz Events a second where nobody has set those of its own input; negative: backwards.
+   */
+  constructor(place: Place, can: Told, inputs: CounterInputs, hz: number) {
     super(place, can);
     this.#hz = hz;
+    this.#inputs = inputs;
+    this.#element = place.element;
+    inputs.take(this.#kind, place.element, this);
   }
 
   override configure({ list }: SubsystemSettings): Promise<AppliedSettings> {
@@ -54,50 +70,130 @@ export class SimulatedCounter extends SimulatedSubsystem {
     return Promise.resolve();
   }
 
+  /** What is left of a carry counts on: so the next one comes when it is full. */
   override startAt(monoNs: bigint): void {
-    this.#startNs = monoNs;
-    this.#stopNs = null;
+    const below = this.#inputs.below(this.#kind, this.#element);
+    this.#edges = below === undefined ? 0 : below.edgesAt(monoNs) % CARRY / CARRY;
+    this.#startNs = this.#settledNs = monoNs;
+    this.#isRunning = true;
     this.#told = 0;
+    this.#gateEdges.clear();
+    this.#inputs.above(this.#kind, this.#element)?.dropFraction(monoNs);
   }
 
   override stop(): Promise<void> {
-    this.#stopNs ??= monotonicClock().nowNs();
+    if (this.#isRunning) this.settle(monotonicClock().nowNs());
+    this.#isRunning = false;
     return Promise.resolve();
   }
 
   override isRunning(): Promise<boolean> {
-    return Promise.resolve(this.#stopNs === null);
+    return Promise.resolve(this.#isRunning);
   }
 
   override read(): Promise<number[]> {
-    return Promise.resolve().then(() => [this.#count() >>> 0]);
+    return Promise.resolve().then(() => [(this.#inputs.scripted(this.#kind, this.#element) ?? this.#count()) >>> 0]);
+  }
+
+  override release(): Promise<void> {
+    this.#inputs.giveBack(this.#kind, this.#element);
+    return super.release();
   }
 
   async measureFrequency(seconds: number): Promise<number> {
     await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-    return Math.abs(this.#hz);
+    return Math.abs(this.#pulses.hz);
+  }
+
+  get isCounting(): boolean {
+    return this.#isRunning;
+  }
+
+  get isCascaded(): boolean {
+    return this.#channel instanceof CounterEdgeCount && this.#channel.cascade;
+  }
+
+  get edgesPerSecond(): number {
+    if (!this.#isRunning || !this.#isGateOpen()) return 0;
+    const below = this.#inputs.below(this.#kind, this.#element);
+    return below === undefined ? this.#pulses.hz : below.edgesPerSecond / CARRY;
+  }
+
+  edgesAt(nowNs: bigint): number {
+    return this.#edges + this.edgesPerSecond * secondsBetween(this.#settledNs, nowNs);
+  }
+
+  settle(nowNs: bigint): void {
+    this.#inputs.above(this.#kind, this.#element)?.settle(nowNs); // while this one still goes at its old pace
+    this.#edges = this.edgesAt(nowNs);
+    this.#settledNs = nowNs;
+  }
+
+  dropFraction(nowNs: bigint): void {
+    this.#edges = Math.trunc(this.#edges);
+    this.#settledNs = nowNs;
+  }
+
+  gateMoved(to: GateLevel): void {
+    this.#gateEdges.add(to);
+  }
+
+  get #kind(): CounterType {
+    return this.type as CounterType;
+  }
+
+  get #pulses(): Required<CounterPulses> {
+    return this.#inputs.pulses(this.#kind, this.#element, this.#hz);
+  }
+
+  /** Gates of levels follow the level; those of edges open at the first such edge after the start, for good. */
+  #isGateOpen(): boolean {
+    if (!(this.#channel instanceof CounterInput)) return true;
+    switch (this.#channel.gateType) {
+      case "software":
+        return true;
+      case "high_level":
+        return this.#inputs.gate(this.#element) === "high";
+      case "low_level":
+        return this.#inputs.gate(this.#element) === "low";
+      case "high_edge":
+        return this.#gateEdges.has("high");
+      case "low_edge":
+        return this.#gateEdges.has("low");
+    }
   }
 
   #count(): number {
     const channel = this.#channel;
     if (channel === undefined) throw new DtolTaskStateError(`Cannot read ${this.title} as it is not configured yet`);
-    const seconds = Number((this.#stopNs ?? monotonicClock().nowNs()) - this.#startNs) / 1e9;
-    const hz = Math.abs(this.#hz);
-    if (channel instanceof CounterEdgeToEdge) {
-      const interval = (channel.startEdge === channel.stopEdge ? 1 : 0.5) / hz;
-      return seconds < interval ? 0 : Math.round(interval * this.#clockHz);
-    }
-    if (channel instanceof Tachometer) return this.#period(Math.floor(seconds * hz));
-    if (channel instanceof QuadratureDecoder) {
-      return Math.trunc(seconds * this.#hz * (channel.decodeMode === "x4" ? 4 : 1));
-    }
-    return Math.floor(seconds * hz);
+    const now = this.#isRunning ? monotonicClock().nowNs() : this.#settledNs;
+    const seconds = secondsBetween(this.#startNs, now);
+    if (channel instanceof CounterEdgeToEdge) return this.#interval(channel, seconds);
+    if (channel instanceof Tachometer) return this.#period(seconds);
+    const edges = this.edgesAt(now);
+    if (channel instanceof QuadratureDecoder) return Math.trunc(channel.decodeMode === "x4" ? edges * 4 : edges);
+    return Math.trunc(Math.abs(edges));
   }
 
-  #period(periods: number): number {
-    const ticks = periods < 1 ? 0 : Math.round(this.#clockHz / Math.abs(this.#hz));
+  /** Ticks of the counter's clock from edge to edge, 0 before they are over. */
+  #interval({ startEdge, stopEdge }: CounterEdgeToEdge, seconds: number): number {
+    const { hz, highPart } = this.#pulses;
+    const part = startEdge === stopEdge ? 1 : startEdge === "rising" ? highPart : 1 - highPart;
+    const interval = part / Math.abs(hz);
+    return seconds < interval ? 0 : Math.min(Math.round(interval * this.#clockHz), CARRY - 1);
+  }
+
+  /** Ticks in a period, marked when none has ended since it was told before. */
+  #period(seconds: number): number {
+    const hz = Math.abs(this.#pulses.hz);
+    const periods = Math.floor(seconds * hz);
+    const ticks = periods < 1 ? 0 : Math.round(this.#clockHz / hz) & (STALE - 1);
     const isStale = periods <= this.#told;
     this.#told = periods;
     return isStale ? ticks + STALE : ticks;
   }
+}
+
+function secondsBetween(fromNs: bigint, toNs: bigint): number {
+  return toNs > fromNs ? Number(toNs - fromNs) / 1e9 : 0;
 }

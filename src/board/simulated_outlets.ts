@@ -5,10 +5,14 @@
  * @module
  */
 
+import { CounterInputs } from "./simulated_counter_inputs.ts";
 import { MODELS } from "./simulated_models.ts";
 import { TriggerLine } from "./trigger_line.ts";
 
-/** What the outputs of one board carry, and what comes to its trigger inputs. The memory is shared with the threads that its inputs are drained on. */
+/**
+ * What the outputs of one board carry, and what comes to its trigger and counter inputs. The memory of outputs and triggers
+ * is shared with the threads that its inputs are drained on.
+ */
 export class Outlets {
   /** Codes of the analog outputs; at first 0 V. */
   readonly analog: Int32Array<SharedArrayBuffer>;
@@ -16,6 +20,8 @@ export class Outlets {
   lines = 0;
   /** Its trigger inputs. */
   readonly triggers: TriggerLine = new TriggerLine();
+  /** What its counters see. */
+  readonly counters: CounterInputs = new CounterInputs();
   /** What the D/A has put out since its latest start. */
   readonly tape = new Tape();
   /** What the digital lines that follow the scan of its A/D have carried since its latest start. */
