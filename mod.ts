@@ -101,6 +101,7 @@ export type { RecordOptions } from "./src/acquire/run_plan.ts";
 export * from "./src/acquire/start_together.ts";
 export * from "./src/acquire/record_together.ts";
 export { type DeviceStart, JointRun } from "./src/acquire/joint_run.ts";
+export type { Parking } from "./src/acquire/parking.ts";
 export { play, Playback, type PlayOptions, type PlaySummary } from "./src/acquire/play.ts";
 export type { Waveform, WaveformSource } from "./src/acquire/waveform.ts";
 export { DtolManager, type DtolManagerOptions, type SkippedErrors } from "./src/acquire/manager.ts";

@@ -196,6 +196,12 @@ export const oldaapi = {
   olDaGetDataFlow: { parameters: ["usize", "buffer"], result: "u32", args: ["HDASS", "out UINT"] },
   /** hDass, uiDataFlow: the first setter of every setup. */
   olDaSetDataFlow: { parameters: ["usize", "u32"], result: "u32", args: ["HDASS", "UINT"] },
+  olDaSetDataFlow_nonblocking: {
+    name: "olDaSetDataFlow",
+    parameters: ["usize", "u32"],
+    result: "u32",
+    nonblocking: true,
+  },
   /** hDass, *puiWrapMode. */
   olDaGetWrapMode: { parameters: ["usize", "buffer"], result: "u32", args: ["HDASS", "out UINT"] },
   /** hDass, uiWrapMode. */

@@ -11,6 +11,7 @@ import { codeSpanOf, outputCode, type OutputScale, outputVolts } from "../conver
 import { DtolError, DtolWriteError } from "../errors.ts";
 import { AnalogOutputVoltage, DigitalOutputPort } from "../model/channels.ts";
 import type { TaskSpec } from "../model/spec.ts";
+import { ParkingBooks } from "./parking.ts";
 import type { TimeLimit } from "./time_limit.ts";
 import { type OutputValues, type PlannedWrite, planWrite, withBit, type WriteOptions } from "./write_plan.ts";
 
@@ -89,22 +90,31 @@ export class Outputs {
 
   /** See `Session.park`. Goes to its end whatever fails, then throws the first error. */
   async park(): Promise<ParkReport> {
-    const { planned, left } = this.#planPark();
-    const errors: unknown[] = [];
-    const reports: WriteReport[] = [];
-    const { spec, settings } = this.#task;
-    const attempt = async (step: () => Promise<unknown>) => await step().catch((error) => errors.push(error));
-    const isSet = planned.length === 0 || !spec.isClocked;
-    if (!isSet) await attempt(() => this.#configure({ ...settings, dataFlow: "single_value", clock: null }));
-    for (const one of planned) await attempt(async () => reports.push(await this.#put([one])));
-    if (!isSet) await attempt(() => this.#configure(settings));
-    if (errors.length > 0) throw errors[0];
+    const books = this.parkingBooks();
+    await this.parkAll(books);
+    if (books.errors.length > 0) throw books.errors[0];
+    const { done, planned, left } = books;
     return {
-      values: Object.assign({}, ...reports.map((report) => report.values)),
-      codes: Object.assign({}, ...reports.map((report) => report.codes)),
+      values: Object.assign({}, ...done.map(({ values }) => values)),
+      codes: Object.fromEntries(done.map(({ channel, output }) => [channel.name, output.code])),
       together: planned.length === 1,
       left,
     };
+  }
+
+  /** What is to be parked, and not yet. */
+  parkingBooks(): ParkingBooks {
+    const { planned, left } = this.#planPark();
+    return new ParkingBooks(planned, left);
+  }
+
+  /** Parks; what has come of it is in the books. */
+  async parkAll(books: ParkingBooks): Promise<void> {
+    const { spec, settings } = this.#task;
+    const isSet = books.planned.length === 0 || !spec.isClocked;
+    if (!isSet) await books.attempt(() => this.#configure({ ...settings, dataFlow: "single_value", clock: null }));
+    for (const one of books.planned) await books.put(one, () => this.#put([one]));
+    if (!isSet) await books.attempt(() => this.#configure(settings));
   }
 
   async #configure(settings: SubsystemSettings): Promise<void> {

@@ -5,9 +5,10 @@
  */
 
 import type { StartMoment } from "../board/backend.ts";
-import { DtolError, fromPlainError, type PlainError } from "../errors.ts";
+import { DtolError, DtolTimeoutError, errorOfClass, fromPlainError, type PlainError } from "../errors.ts";
 import type { ErrorPolicy } from "../model/enums.ts";
 import type { Control } from "./messages.ts";
+import { type Parking, parkingText, type RunLeft } from "./parking.ts";
 import { planPlay, type PlayOptions, type PlayPlan } from "./play_plan.ts";
 import { PlayRing } from "./play_ring.ts";
 import type { PlayerNews, PlayOrder } from "./player.ts";
@@ -33,6 +34,8 @@ export interface PlaySummary {
   readonly underruns: number;
   /** What ended it, if that was an error. */
   readonly error: DtolError | null;
+  /** What became of the outputs after the error; null without, or if the waveform was not started. */
+  readonly parking: Parking | null;
 }
 
 /**
@@ -43,6 +46,10 @@ export interface PlaySummary {
  * the board repeats until it is stopped. Otherwise it is a stream: chunks of any length, put together without a gap, from
  * anything that can be iterated; all buffers are filled before the clock starts, and the run ends after the last sample has
  * left. A board whose buffers run out ends the run.
+ *
+ * An error that ends the run parks the outputs: {@linkcode PlaySummary.parking} says what came of that. If the driver hangs in
+ * a call it is asked from other threads to abort and to park, within the session's time-out once more; the error says so, and
+ * the session is of no more use.
  *
  * @param session An open device whose task is on clocked analog outputs.
  * @param source The waveform, in volts: an array a channel, in the order of the task; of one channel the array itself.
@@ -81,6 +88,9 @@ export async function play(
   return playback;
 }
 
+/** A run that has been given back in full. */
+const OVER: RunLeft = { hangs: false, mayRun: false, isDeaf: false };
+
 /** A waveform that is being put out. Made by {@linkcode play}; dispose of it, and it is stopped. */
 export class Playback implements AsyncDisposable {
   /** Samples per second of each channel: what the board's clock really does. */
@@ -103,6 +113,7 @@ export class Playback implements AsyncDisposable {
   #finishedAt: Temporal.Instant | null = null;
   #sourceError: DtolError | null = null;
   #error: DtolError | null = null;
+  #parking: Parking | null = null;
   #errorTold = false;
   #over = false;
 
@@ -120,7 +131,7 @@ export class Playback implements AsyncDisposable {
     this.#worker.onmessage = ({ data }: MessageEvent<PlayerNews>) => this.#onNews(data);
     this.#worker.onerror = (event) => {
       event.preventDefault(); // told through `finished` instead
-      void this.#finish(new DtolError(`The player of "${session.board}" failed: ${event.message}`), true);
+      this.#giveUpOn(new DtolError(`The player of "${session.board}" failed: ${event.message}`));
     };
     this.#finished.promise.catch(() => {}); // whoever waits for it, or stops, is told
     this.#sourceFailed.promise.catch(() => {}); // as above
@@ -135,6 +146,7 @@ export class Playback implements AsyncDisposable {
       ...this.#counts,
       samplesPlayed: played,
       error: this.#error,
+      parking: this.#parking,
     };
   }
 
@@ -146,7 +158,8 @@ export class Playback implements AsyncDisposable {
 
   /**
    * Ends the run after the buffer in progress, a loop after its period. The outputs keep their last value until the session
-   * is closed. Safe to call again.
+   * is closed. A board that does not stop within the session's time-out is aborted, and the outputs are parked. Safe to call
+   * again.
    *
    * @returns The books.
    * @throws {DtolError} What ended the run before, if nobody has been told.
@@ -190,8 +203,7 @@ export class Playback implements AsyncDisposable {
       throw error;
     }
     const context = { task: this.#session.spec.name, board: this.#session.board };
-    const onHang = (error: DtolError) => void this.#finish(error, true);
-    this.#watch = watchOver(this.#control, this.#session.timeoutS * 1000, context, onHang);
+    this.#watch = watchOver(this.#control, this.#session.timeoutS * 1000, context, (error) => this.#giveUpOn(error));
     this.#worker.postMessage(this.#order);
     void this.#supply(); // what fails there is told by the playback
     await this.#started.promise;
@@ -252,9 +264,9 @@ export class Playback implements AsyncDisposable {
         this.#counts.underruns++;
         return;
       case "failed":
-        return void this.#finish(this.#sourceError ?? this.#errorOf(news.error), false);
+        return void this.#finish(this.#sourceError ?? this.#errorOf(news.error), OVER);
       case "ended":
-        return void this.#finish(this.#sourceError ?? (news.error === null ? null : this.#errorOf(news.error)), false);
+        return void this.#finish(this.#sourceError ?? (news.error && this.#errorOf(news.error)), news.left);
     }
   }
 
@@ -263,29 +275,45 @@ export class Playback implements AsyncDisposable {
     return fromPlainError(plain, { task: this.#session.spec.name, board: this.#session.board });
   }
 
+  /** The player cannot any more: its thread hangs in a call, or has failed. */
+  #giveUpOn(error: DtolError): void {
+    const mayRun = this.#startedAt !== null || this.#control.operation === "starting the board";
+    void this.#finish(error, { hangs: true, mayRun, isDeaf: false });
+  }
+
   /** After an error outputs are parked; after an end they keep the last value of the waveform. */
-  async #finish(error: DtolError | null, abandoned: boolean): Promise<void> {
+  async #finish(error: DtolError | null, left: RunLeft): Promise<void> {
     if (this.#over) return;
     this.#over = true;
     clearInterval(this.#watch);
     this.#worker.terminate();
     this.#finishedAt = Temporal.Now.instant();
-    this.#error = error;
     const { samplesQueued, samplesPlayed } = this.#counts;
     this.#counts.samplesLost = this.#order.loops ? 0 : samplesQueued - samplesPlayed;
     this.#ring.abandon();
     this.#feed.cancel();
-    this.#session.takeBack(abandoned);
-    const played = this.#startedAt !== null;
-    if (error !== null && !abandoned && played) {
-      await this.#session.abort().catch(() => {}); // the first error is the one to tell
-    }
-    if (!played) {
+    this.#session.takeBack(left.hangs);
+    this.#error = error === null ? null : await this.#parked(error, left);
+    this.#tell();
+  }
+
+  /** Parks, and adds to what is told of a driver that hangs what has come of that. */
+  async #parked(error: DtolError, left: RunLeft): Promise<DtolError> {
+    if (!left.hangs && this.#startedAt === null) return error;
+    this.#parking = await this.#session.parkAfterError(left);
+    if (!left.hangs && !(error instanceof DtolTimeoutError)) return error;
+    const { name, message, context, cause } = error;
+    return errorOfClass(name, `${message}; ${parkingText(this.#parking)}`, { context, cause });
+  }
+
+  #tell(): void {
+    const error = this.#error;
+    if (this.#startedAt === null) {
       this.#errorTold = true;
       this.#finished.reject(error);
       return this.#started.reject(error);
     }
-    if (error === null || (this.#policy === "return" && error !== this.#sourceError)) {
+    if (error === null || (this.#policy === "return" && this.#sourceError === null)) {
       this.#finished.resolve(this.summary);
     } else this.#finished.reject(error);
   }

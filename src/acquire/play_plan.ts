@@ -75,6 +75,7 @@ export async function planPlay(
     plan: { buffers: loops ? 1 : buffers, codesPerBuffer },
     channels: channels.length,
     rateHz: applied.clockHz! / ticksPerSample,
+    timeoutMs: session.timeoutS * 1000,
     ...{ loops, restarts: policy === "skip", control: control.memory, gate },
     play: playRingShape(type, codesPerBuffer, slots),
   };

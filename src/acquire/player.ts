@@ -14,11 +14,13 @@ import {
   DtolConnectionError,
   DtolError,
   DtolTaskStateError,
+  DtolTimeoutError,
   DtolTriggerError,
   type PlainError,
   toPlainError,
 } from "../errors.ts";
 import { Control, WAIT_MS } from "./messages.ts";
+import type { RunLeft } from "./parking.ts";
 import { PlayRing, type PlayRingShape } from "./play_ring.ts";
 import { passGate } from "./start_gate.ts";
 
@@ -32,6 +34,8 @@ export interface PlayOrder {
   readonly channels: number;
   /** Scans per second. */
   readonly rateHz: number;
+  /** Milliseconds that ending the run may take. */
+  readonly timeoutMs: number;
   /** Whether its one buffer is repeated until the run is stopped. */
   readonly loops: boolean;
   /** Whether the board is started again after an underrun. */
@@ -56,8 +60,8 @@ export type PlayerNews =
   | { readonly type: "underrun"; readonly lost: number }
   /** The run could not be started; everything has been given back. */
   | { readonly type: "failed"; readonly error: PlainError }
-  /** The run is over and everything given back. */
-  | { readonly type: "ended"; readonly error: PlainError | null };
+  /** The player is done, and has given everything back, unless the driver hangs in a call. */
+  | { readonly type: "ended"; readonly error: PlainError | null; readonly left: RunLeft };
 
 const LAST_SAMPLE_MS = 500;
 /** How soon a buffer that is free is filled when the source is late. */
@@ -77,6 +81,9 @@ export class Player {
   #news = { queued: 0, played: 0 };
   #complete = false;
   #running = false;
+  #abandoned = false;
+  /** The driver hangs in an abort, too. */
+  #isDeaf = false;
 
   constructor(order: PlayOrder, intake: Intake, post: (news: PlayerNews) => void) {
     this.#order = order;
@@ -107,7 +114,8 @@ export class Player {
     } catch (cause) {
       error ??= cause;
     }
-    this.#post({ type: "ended", error: error === null ? null : toPlainError(error) });
+    const left = { hangs: this.#abandoned, mayRun: this.#running, isDeaf: this.#isDeaf };
+    this.#post({ type: "ended", error: error === null ? null : toPlainError(error), left });
   }
 
   /** All buffers are filled before the clock starts, unless the source ends before. Whether there is anything to start. */
@@ -237,8 +245,7 @@ export class Player {
       });
     }
     this.#control.operation = "ending the run";
-    await this.#intake.stop(true);
-    this.#running = false;
+    await this.#endInTime("abort");
     this.#intake.end();
     if (this.#fillAll()) this.#start();
     else this.#complete = true;
@@ -254,12 +261,14 @@ export class Player {
     }
   }
 
+  /** What a driver that hangs has in its hands stays there. */
   async #stop(now: boolean): Promise<void> {
+    if (this.#abandoned) return;
     this.#control.operation = "ending the run";
     try {
       if (this.#running) await this.#stopAndCount(now);
     } catch (error) {
-      this.#endQuietly();
+      if (!this.#abandoned) this.#endQuietly();
       throw error;
     }
     this.#intake.end();
@@ -269,8 +278,8 @@ export class Player {
     if (now) this.#quietly(() => this.#takeAndCount()); // what an abort brings back may have left in part
     else if (this.#free !== null) this.#intake.giveBack(0);
     this.#free = null;
-    await this.#stopInTime(now).catch(async (error) => {
-      if (!now) await this.#intake.stop(true).catch(() => {}); // an output must not go on; the first error is told
+    await this.#endInTime(now ? "abort" : "stop").catch(async (error) => {
+      if (!now) await this.#endInTime("abort").catch(() => {}); // an output must not go on; the first error is told
       throw error;
     });
     if (!now) {
@@ -280,16 +289,25 @@ export class Player {
     this.#tell();
   }
 
-  /** Stopping takes as long as the buffer in progress: meanwhile the player is alive. */
-  async #stopInTime(now: boolean): Promise<void> {
-    const { plan, channels, rateHz } = this.#order;
-    const until = performance.now() + (now ? 0 : plan.codesPerBuffer / channels / rateHz * 1000);
-    const beating = setInterval(() => {
-      if (performance.now() < until) this.#control.beat();
-    }, WAIT_MS);
+  /** Waits for an ending call, which is alive meanwhile, but not for ever: a stop lasts as long as the buffer in progress. */
+  async #endInTime(what: "stop" | "abort"): Promise<void> {
+    const { plan, channels, rateHz, timeoutMs, ticket: { board } } = this.#order;
+    const bufferMs = 1000 * plan.codesPerBuffer / channels / rateHz;
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      this.#abandoned = true;
+      this.#isDeaf = what === "abort";
+      const message = `The driver of "${board}" did not ${what} the waveform within ${timeoutMs / 1000} s`;
+      late.reject(new DtolTimeoutError(message, { context: { board, operation: what } }));
+    }, timeoutMs + (what === "stop" ? bufferMs : 0));
+    const beating = setInterval(() => this.#control.beat(), WAIT_MS);
+    const ending = this.#intake.stop(what === "abort");
+    ending.catch(() => {}); // it may come too late
     try {
-      await this.#intake.stop(now);
+      await Promise.race([ending, late.promise]);
+      this.#abandoned = this.#running = false;
     } finally {
+      clearTimeout(timer);
       clearInterval(beating);
     }
   }

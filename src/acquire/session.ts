@@ -29,6 +29,7 @@ import { isOutput, Outputs, type ParkReport, type WriteReport } from "./outputs.
 import { CounterReader } from "./counter_reader.ts";
 import { readInputs } from "./input_reader.ts";
 import { parkAtExit, stopParkingAtExit } from "./park_at_exit.ts";
+import { parkHung, type Parking, ParkingBooks, type RunLeft } from "./parking.ts";
 import { readingOf } from "./reading.ts";
 import type { OpenOptions, StartOptions } from "./session_options.ts";
 import { shownChannels } from "./shown_channels.ts";
@@ -466,6 +467,26 @@ export class Session implements AsyncDisposable {
     this.#recording = false;
     this.#limit.passed ||= abandoned;
     this.#state = "io_complete";
+  }
+
+  /**
+   * @ignore For {@linkcode play}: ends a run that may go on after an error, and parks unless `parkOnClose` is false. Never
+   * rejects.
+   */
+  async parkAfterError(left: RunLeft): Promise<Parking> {
+    const names = this.spec.channels.map(({ name }) => name);
+    const [outputs, subsystem] = [this.#outputs!, this.#subsystem!];
+    const books = this.#parks ? outputs.parkingBooks() : new ParkingBooks([], names, "parkOnClose is false");
+    if (left.hangs) {
+      const parking = await parkHung(subsystem, books, left, this.timeoutS);
+      if (books.done.length === books.planned.length) stopParkingAtExit(outputs);
+      return parking;
+    }
+    return await this.#inTurn(async () => {
+      if (left.mayRun) await books.end(() => this.#limit.wait("abort", subsystem.stop(true)));
+      if (this.#parks) await outputs.parkAll(books);
+      return books.tell();
+    });
   }
 
   async #finish(during: SubsystemState, call: (subsystem: Subsystem) => Promise<void>): Promise<void> {

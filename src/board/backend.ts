@@ -207,6 +207,11 @@ export interface Subsystem {
    * waits for no event. What has no outputs leaves it out.
    */
   park?(values: readonly OutputValue[]): void;
+  /**
+   * Makes an output that has been aborted take single values, without a call that could hold up this thread: its driver
+   * hangs in one already. What has no outputs leaves it out.
+   */
+  takeSingleValues?(): Promise<void>;
   /** Silences an output, or ends that; also while it plays. What cannot leaves it out. */
   mute?(isMuted: boolean): Promise<void>;
   /** Lets the board calibrate it. A board that cannot leaves the method out. */

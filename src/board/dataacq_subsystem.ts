@@ -4,7 +4,7 @@
  * @module
  */
 
-import { OL_ENC } from "../../ffi/constants.ts";
+import { OL_DF, OL_ENC } from "../../ffi/constants.ts";
 import type { OpenLayers } from "../../ffi/open_layers.ts";
 import type { Hdass } from "../../ffi/types.ts";
 import { type CodeType, codeTypeFor } from "../convert/codes.ts";
@@ -162,6 +162,14 @@ export class DataAcqSubsystem implements Subsystem {
     const call = () => isMuted ? this.#sdk.olDaMute(this.handle) : this.#sdk.olDaUnMute(this.handle);
     const what = `Cannot ${isMuted ? "mute" : "unmute"} ${this.#type}`;
     return translatingAsync(what, this.#board, () => Promise.resolve().then(call));
+  }
+
+  takeSingleValues(): Promise<void> {
+    const { olDaSetDataFlow, olDaConfig } = this.#sdk.nonblocking;
+    return translatingAsync(`Cannot set ${this.#type} to single values`, this.#board, async () => {
+      await olDaSetDataFlow(this.handle, OL_DF.OL_DF_SINGLEVALUE);
+      await olDaConfig(this.handle);
+    });
   }
 
   park(values: readonly OutputValue[]): void {

@@ -40,8 +40,13 @@ export class SimulatedOutput extends SimulatedSubsystem {
       ...{ outputs, wrapMode, rateHz: clockHz, freeRunning, type: codeTypeFor(bits, "binary", false) },
       ...{ carried: this.#outlets.analog, tape: this.#outlets.tape.memory },
       underrunAtBuffer: faults?.underrunAtBuffer ?? 0,
+      stopTakesMs: faults?.stopTakesMs ?? 0,
     };
     return Promise.resolve({ ...applied, clockHz, ticket });
+  }
+
+  takeSingleValues(): Promise<void> {
+    return Promise.resolve();
   }
 
   override write(values: readonly OutputValue[]): Promise<void> {

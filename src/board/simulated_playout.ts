@@ -29,6 +29,8 @@ export interface SimulatedPlayTicket extends IntakeTicket {
   readonly tape: SharedArrayBuffer;
   /** The buffer (from 1) instead of whose end the run ends with an underrun; 0 for none. */
   readonly underrunAtBuffer: number;
+  /** Milliseconds that ending the run takes on top, if it is not aborted. */
+  readonly stopTakesMs: number;
 }
 
 /** The run of an output. */
@@ -112,6 +114,11 @@ export class SimulatedPlayout implements Intake {
   async stop(now: boolean): Promise<void> {
     this.#phases.step(now ? "abort" : "stop", ["running", "ended"]);
     this.#settle();
+    const { stopTakesMs } = this.#ticket;
+    if (!now && stopTakesMs > 0) {
+      await new Promise((resolve) => setTimeout(resolve, stopTakesMs));
+      if (this.#phases.now !== "running") return; // aborted meanwhile
+    }
     if (!now && !this.#over && this.#phases.now === "running") {
       const period = this.#scans.length;
       const end = this.#loops ? Math.ceil(this.#left / period) * period : this.#doneScans + (this.#queued[0] ?? 0);

@@ -12,6 +12,8 @@ import {
   DtolConfirmationRequiredError,
   DtolError,
   DtolTaskStateError,
+  DtolTimeoutError,
+  DtolTriggerError,
   DtolValidationError,
 } from "../../src/errors.ts";
 import { AnalogInputVoltage, AnalogOutputVoltage, type AnalogOutputVoltageOptions } from "../../src/model/channels.ts";
@@ -41,14 +43,15 @@ function task(
 ): TaskSpec {
   return new TaskSpec({
     board: BOARD,
-    channels: outputs.map((physicalChannel) =>
-      new AnalogOutputVoltage({ physicalChannel, requiresConfirm: false, ...channel })
-    ),
+    channels: outputs.map((physicalChannel) => output(physicalChannel, channel)),
     timing: { rateHz: 1000 },
     buffers: { buffers: 8, samplesPerBuffer: 100 },
     ...changes,
   });
 }
+
+const output = (physicalChannel: number, channel: Partial<AnalogOutputVoltageOptions>) =>
+  new AnalogOutputVoltage({ physicalChannel, requiresConfirm: false, ...channel });
 
 /** The volts of a code: what is played is then exactly that code. */
 const voltsOf = (codes: readonly number[]) => Float64Array.from(codes, (code) => code * STEP - 10);
@@ -89,7 +92,14 @@ for (const outputs of [[0], [1], [0, 1], [1, 0]]) {
       const summary = await inTime("the waveform", playback.finished);
       for (const output of outputs) deepEqual(played(backend, output), codesFor(output, TOTAL), `output ${output}`);
       const { startedAt, finishedAt, ...books } = summary;
-      deepEqual(books, { samplesQueued: TOTAL, samplesPlayed: TOTAL, samplesLost: 0, underruns: 0, error: null });
+      deepEqual(books, {
+        samplesQueued: TOTAL,
+        samplesPlayed: TOTAL,
+        samplesLost: 0,
+        underruns: 0,
+        error: null,
+        parking: null,
+      });
       ok(startedAt instanceof Temporal.Instant && finishedAt instanceof Temporal.Instant);
       deepEqual(await playback.stop(), summary, "stopping what is over changes nothing");
     },
@@ -336,6 +346,7 @@ underruns("an underrun ends the run with the error under raise, and parks", asyn
   deepEqual([underruns, samplesPlayed], [1, 200]);
   equal(samplesLost, samplesQueued - 200);
   equal(carried(backend), 32_768);
+  deepEqual(playback.summary.parking, { goesOn: null, parked: { ch0: 0 }, notParked: {} });
 });
 
 underruns("an underrun is in the summary under return", async (session) => {
@@ -377,4 +388,38 @@ sdk("a board that cannot be started gives everything back", async (backend) => {
   ok(await errorOf(play(session, chunks([0], [900]))) instanceof DtolError);
   await using playback = await play(session, chunks([0], [900]));
   equal((await inTime("900 samples", playback.finished)).samplesPlayed, 900);
+});
+
+both("W-24: a board that does not stop is aborted in time, and parked; it can play again", async (backend, kind) => {
+  const channels = [
+    new AnalogOutputVoltage({ physicalChannel: 0, name: "heater", requiresConfirm: false, safeValue: 0 }),
+    new AnalogOutputVoltage({ physicalChannel: 1, name: "fan", requiresConfirm: false }),
+  ];
+  await using session = await openDevice(task([], {}, { channels, ...LOOP }), { backend, timeoutS: 2 });
+  const period = [0, 1].map((output) => voltsOf(codesFor(output, 64)));
+  await using playback = await play(session, period);
+  if (kind === "dataacq") sim.fault("hang:olDaStop@1=0");
+  const error = await errorOf(inTime("the stop", playback.stop()));
+  ok(error instanceof DtolTimeoutError, String(error));
+  const words = 'The driver of "DT9862(00)" did not stop the waveform within 2 s; the waveform was ended; ' +
+    "parked: heater = 0; not parked: fan (it has no safe value)";
+  equal(error.message, words);
+  equal(error.context.operation, "stop");
+  const parking = { goesOn: null, parked: { heater: 0 }, notParked: { fan: "it has no safe value" } };
+  deepEqual(playback.summary.parking, parking);
+  deepEqual([carried(backend, 0), period[1]!.includes(carried(backend, 1) * STEP - 10)], [32_768, true]);
+  await using second = await play(session, period);
+  await inTime("the abort", second.abort());
+  deepEqual(playback.summary.parking, parking);
+}, { faults: { stopTakesMs: 600_000 } });
+
+sdk("what a board refuses in the parking after an error is told by output", async (backend) => {
+  const changes = { channels: [0, 1].map((physicalChannel) => output(physicalChannel, { safeValue: 0 })) };
+  await using session = await openDevice(task([], {}, changes), { backend });
+  sim.fault("trigger_error@1;ecode:olDaPutSingleValue@1=37");
+  await using playback = await play(session, chunks([0, 1], [800]));
+  ok(await errorOf(inTime("the end", playback.finished)) instanceof DtolTriggerError);
+  const { goesOn, parked, notParked } = playback.summary.parking!;
+  deepEqual([goesOn, parked, Object.keys(notParked)], [null, { ch1: 0 }, ["ch0"]]);
+  ok(/olDaPutSingleValue returned 37/.test(notParked["ch0"]!), notParked["ch0"]);
 });

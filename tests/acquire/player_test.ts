@@ -77,10 +77,10 @@ Deno.test("a last buffer that the board has not begun with is not stopped away",
   const order = {
     ticket: { backend: "paper", board: "PAPER(00)" },
     plan: { buffers: 1, codesPerBuffer: CODES }, // one at a time: it is never given one while another is in progress
-    ...{ channels: 1, rateHz: 1000, loops: false, restarts: false },
+    ...{ channels: 1, rateHz: 1000, timeoutMs: 10_000, loops: false, restarts: false },
     ...{ play: shape, control: new Control().memory, gate: null },
   };
   await new Player(order, board, (one) => news.push(one)).run();
   deepEqual(board.left, buffers.map((codes) => [...codes]));
-  deepEqual(news.at(-1), { type: "ended", error: null });
+  deepEqual(news.at(-1), { type: "ended", error: null, left: { hangs: false, mayRun: false, isDeaf: false } });
 });

@@ -153,6 +153,7 @@ const WAITING = [
   "olDaReadEvents",
   "olDaReleaseDASS",
   "olDaReset",
+  "olDaSetDataFlow",
   "olDaSimultaneousPrestart",
   "olDaSimultaneousStart",
   "olDaStart",
