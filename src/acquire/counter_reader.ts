@@ -7,14 +7,16 @@
 import type { AppliedSettings, ListEntry, Subsystem } from "../board/backend.ts";
 import type { Capabilities } from "../board/capabilities.ts";
 import { monotonicClock } from "../clock.ts";
-import { DtolTaskStateError } from "../errors.ts";
+import { DtolReadError, DtolTaskStateError } from "../errors.ts";
 import {
+  CounterEdgeCount,
   CounterEdgeToEdge,
   CounterFrequency,
   CounterOutput,
   QuadratureDecoder,
   Tachometer,
 } from "../model/channels.ts";
+import { edgesBetween, EdgeTotal, fellBack } from "./edge_total.ts";
 import type { TimeLimit } from "./time_limit.ts";
 
 /** Seconds that a frequency is counted for when the channel does not say. */
@@ -41,9 +43,16 @@ export class CounterReader {
   readonly #task: CounterTask;
   /** When a tachometer told a new period last. */
   #freshNs = 0n;
+  /** What was counted since the latest start. */
+  #edges = new EdgeTotal();
 
   constructor(task: CounterTask) {
     this.#task = task;
+  }
+
+  /** The counter was started: its count begins at 0. A reading under way belongs to the run before. */
+  begin(): void {
+    this.#edges = new EdgeTotal();
   }
 
   /** Whether the counter counts from its start on, and is read while it does; a measurement starts by itself. */
@@ -66,8 +75,10 @@ export class CounterReader {
         `Cannot poll as "${channel.name}" drives an output: start() and stop() are for that`,
       );
     }
-    if (channel instanceof CounterFrequency) return await this.#frequency(channel.gatePeriodS ?? GATE_S);
+    if (channel instanceof CounterFrequency) return await this.#frequency(channel);
+    const edges = this.#edges;
     const count = await this.#count();
+    if (channel instanceof CounterEdgeCount && !channel.cascade) return edges.add(count, channel.name);
     if (channel instanceof QuadratureDecoder) return count | 0;
     if (channel instanceof CounterEdgeToEdge) return count === 0 ? NaN : count / applied.clockHz!;
     if (channel instanceof Tachometer) return this.#speed(count);
@@ -80,7 +91,8 @@ export class CounterReader {
     return bits! >>> 0;
   }
 
-  async #frequency(seconds: number): Promise<number> {
+  async #frequency({ name, gatePeriodS }: CounterFrequency): Promise<number> {
+    const seconds = gatePeriodS ?? GATE_S;
     const measure = this.#measure;
     if (measure !== undefined) {
       return await this.#task.limit.wait("measure a frequency", measure(seconds), undefined, seconds);
@@ -88,7 +100,10 @@ export class CounterReader {
     const first = await this.#timedCount();
     await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
     const second = await this.#timedCount();
-    const edges = second.count - first.count >>> 0; // a counter that has gone round once is no matter
+    const edges = edgesBetween(first.count, second.count);
+    if (edges === null) {
+      throw new DtolReadError(`Cannot tell the frequency of "${name}" ${fellBack(first.count, second.count)}`);
+    }
     return edges * 1e9 / Number(second.atNs - first.atNs);
   }
 

@@ -208,6 +208,7 @@ export class Session implements AsyncDisposable {
     const { subsystem } = this.#own("start");
     const result = await this.#limit.wait("start", call(subsystem));
     this.#state = "running";
+    this.#counter?.begin();
     return result;
   }
 
@@ -244,10 +245,12 @@ export class Session implements AsyncDisposable {
    * the other, also when several are asked for at once.
    *
    * The first reading of a counter starts it, if {@linkcode start} has not; one that was stopped keeps its count. Counts are
-   * those since the start (32 bits, from 0 again after 4,294,967,295), positions signed. A frequency is measured by the board
-   * or, where it cannot, counted for `gatePeriodS` (0.5 s) and divided by the time that really went by: to about one edge in
-   * that time. A time between edges is NaN until it is over, and as fine as the board's clock; a tachometer is NaN until its
-   * first period, and falls with the time since its last one.
+   * those since the start, also beyond the 32 bits that a counter has as long as it is read once in every 2^31 edges
+   * (cascaded ones are the lower 32 bits); a counter that began again in a way that leaves the count unknown is an error
+   * until its next start. Positions are signed. A frequency is measured by the board or, where it cannot, counted for
+   * `gatePeriodS` (0.5 s) and divided by the time that really went by: to about one edge in that time. A time between edges
+   * is NaN until it is over, and as fine as the board's clock; a tachometer is NaN until its first period, and falls with
+   * the time since its last one.
    *
    * @throws {DtolError} If the task is clocked, a recording has the subsystem, or the board fails or does not answer.
    */

@@ -50,7 +50,8 @@ const edge = (value: Edge): Field<Edge> => optional(word(EDGES), value);
 export type CounterEdgeCountOptions = ChannelOptions<CounterEdgeCount, "physicalChannel">;
 
 /**
- * Counts edges; the unit is `counts`.
+ * Counts edges; the unit is `counts`. The count goes on beyond the 32 bits of a counter as long as it is read once in every
+ * 2^31 edges (43 s at 50 MHz); what goes by between two readings that are farther apart can go unseen.
  *
  * @example Events since the first reading
  * ```ts
@@ -69,7 +70,12 @@ export class CounterEdgeCount extends CounterInput {
   declare readonly kind: "counter_edge_count";
   /** The edge that counts. Default: `rising`. */
   declare readonly countEdge: Edge;
-  /** Whether the next counter takes the carry of this one. Default: no. */
+  /**
+   * Whether the next counter takes the carry of this one. Readings are then the lower half of a count, the 32 bits of this
+   * counter alone, from 0 again after each carry. The upper half is what the next counter shows, where a board shows it at
+   * all: the SDK has no call that reads both, and does not say. A count that is read often enough needs no cascade to go on
+   * beyond 32 bits. Default: no.
+   */
   declare readonly cascade: boolean;
 
   /**
