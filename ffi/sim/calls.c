@@ -28,9 +28,9 @@ void calls_reset(void) {
 }
 
 static void hang(uint32_t milliseconds) {
-  uint32_t entered = epoch;
+  uint32_t entered = epoch, clears = fault_clears();
   uint64_t until = milliseconds ? platform_now() + (uint64_t)milliseconds * 1000000 : FOR_EVER;
-  while (epoch == entered && platform_now() < until) platform_wait(until);
+  while (epoch == entered && clears == fault_clears() && platform_now() < until) platform_wait(until);
 }
 
 uint32_t call_enter(const char *function) {

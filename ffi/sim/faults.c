@@ -134,7 +134,11 @@ uint32_t dtolsim_fault(const char *script) {
   platform_lock();
   load_environment();
   bool understood = true;
-  if (*script == 0) count = 0, clears++;
+  if (*script == 0) {
+    count = 0;
+    clears++;
+    platform_wake_all(); /* calls that hang go on */
+  }
   else understood = add(script);
   platform_unlock();
   return understood ? 0 : 1;

@@ -4,12 +4,13 @@
  * @module
  */
 
-import type { StartMoment } from "../board/backend.ts";
+import type { StartMoment, Subsystem } from "../board/backend.ts";
 import { COUNTER_TYPES } from "../board/fit.ts";
 import { monotonicClock } from "../clock.ts";
 import { DtolCapabilityError, DtolTimeoutError } from "../errors.ts";
 import { show } from "../model/fields.ts";
 import { allDone, type DeviceStart } from "./joint_run.ts";
+import { isOutput } from "./outputs.ts";
 import type { Session } from "./session.ts";
 import { StartGate } from "./start_gate.ts";
 
@@ -101,20 +102,29 @@ function programStarter(sessions: readonly Session[]): Starter {
   return { sessions, gate, by: "program", start };
 }
 
-/** Has a board start its subsystems; its driver may not answer. */
+/** Has a board start its subsystems; its driver may not answer, and start them when nobody wants it any more. */
 async function startOf(sessions: readonly Session[]): Promise<StartMoment> {
   const [{ rawBoard, board, timeoutS }] = sessions as [Session];
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
+  const subsystems = sessions.map(({ rawSubsystem }) => rawSubsystem);
+  const starting = rawBoard.startTogether!(subsystems);
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
     const context = { board, operation: "start together" };
     const why = `"${board}" did not start its subsystems within ${timeoutS} s: the driver does not answer`;
-    timer = setTimeout(() => reject(new DtolTimeoutError(why, { context })), timeoutS * 1000);
-  });
+    late.reject(new DtolTimeoutError(why, { context }));
+    starting.then(() => unstarted(sessions, subsystems)).catch(() => {}); // the time-out is the error to tell
+  }, timeoutS * 1000);
   try {
-    return await Promise.race([rawBoard.startTogether!(sessions.map(({ rawSubsystem }) => rawSubsystem)), late]);
+    return await Promise.race([starting, late.promise]);
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Ends what was started too late, and parks the outputs among it. */
+async function unstarted(sessions: readonly Session[], subsystems: readonly Subsystem[]): Promise<void> {
+  await Promise.allSettled(subsystems.map((subsystem) => subsystem.stop(true)));
+  await Promise.allSettled(sessions.filter(({ spec }) => isOutput(spec)).map((session) => session.abort()));
 }
 
 /** Starts a counter by itself. */

@@ -9,6 +9,7 @@ import {
   DtolConfirmationRequiredError,
   DtolError,
   DtolTaskStateError,
+  DtolTimeoutError,
   DtolValidationError,
 } from "../../src/errors.ts";
 import type { DaqBlock } from "../../src/model/block.ts";
@@ -368,4 +369,22 @@ both("playback.abort() ends at once, in mid-buffer, and parks", async (backend) 
   deepEqual([samplesPlayed, samplesLost, error], [0, 300_000, null]);
   deepEqual([0, 1].map((output) => carried(backend, "analog_output", output, BOARD)), [36_045, 36_045], "1 V");
   await playback.abort();
+});
+
+sdk("a start that comes when it was given up is ended at once, and outputs are parked", async (backend) => {
+  await using manager = new DtolManager({ backend });
+  const buffers = { buffers: 3, samplesPerBuffer: N, wrapMode: "single" } as const; // goes on until it is ended
+  for (const [name, spec] of Object.entries({ response: inputs(), stimulus: outputs({ buffers }) })) {
+    await manager.add(name, spec, { timeoutS: 2 });
+  }
+  sim.fault("hang:olDaSimultaneousStart@1=0");
+  sim.log();
+  const error = await errorOf(
+    inTime("starting", startTogether(manager, { response: {}, stimulus: { waveform: WAVEFORM } })),
+  );
+  ok(error instanceof DtolTimeoutError && /did not start its subsystems within 2 s/.test(error.message), String(error));
+  sim.fault(""); // the driver wakes up
+  await until("it has started", () => sim.calls().includes("olDaSimultaneousStart"));
+  await until("it is parked", () => carried(backend, "analog_output", 0, BOARD) === 36_045);
+  for (const name of manager.names) equal(await manager.get(name).isRunning(), false, name);
 });
