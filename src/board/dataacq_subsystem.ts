@@ -20,8 +20,8 @@ import { measureFrequency, readBackCounter, setCounter } from "./dataacq_counter
 import { setInputs } from "./dataacq_inputs.ts";
 import { COUNTER_TYPES } from "./fit.ts";
 import { parkValues, putValues, setOutputs, setPorts } from "./dataacq_outputs.ts";
-import { readBridgeSensorOf, readStrainGageOf } from "./dataacq_teds.ts";
 import { freeUnfreed, recallUnfreed, unfreedMemory } from "./dataacq_unfreed.ts";
+import { bridgeSensorOf, strainGageOf } from "./sensor_teds.ts";
 
 /** What the drainer's thread gets: plain data. */
 export interface DataAcqTicket extends IntakeTicket {
@@ -177,11 +177,14 @@ export class DataAcqSubsystem implements Subsystem {
   }
 
   readTeds(physicalChannel: number, kind: "strain" | "bridge"): Promise<StrainGageTeds | BridgeSensorTeds> {
-    const read = kind === "strain" ? readStrainGageOf : readBridgeSensorOf;
+    const read = () =>
+      kind === "strain"
+        ? strainGageOf(this.#sdk.olDaReadStrainGageHardwareTeds(this.handle, physicalChannel))
+        : bridgeSensorOf(this.#sdk.olDaReadBridgeSensorHardwareTeds(this.handle, physicalChannel));
     return translatingAsync(
       `Cannot read the TEDS of input ${physicalChannel}`,
       this.#board,
-      () => Promise.resolve().then(() => read(this.#sdk, this.handle, physicalChannel)),
+      () => Promise.resolve().then(read),
     );
   }
 

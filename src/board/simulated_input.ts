@@ -8,9 +8,10 @@ import { monotonicClock } from "../clock.ts";
 import { type CodeType, codeTypeFor, newCodes } from "../convert/codes.ts";
 import { outputVolts } from "../convert/output_codes.ts";
 import { voltsToCode } from "../convert/scaling.ts";
-import { DtolCapabilityError, DtolConfigurationError, DtolTaskStateError } from "../errors.ts";
+import { DtolCapabilityError, DtolConfigurationError, DtolReadError, DtolTaskStateError } from "../errors.ts";
 import { AnalogInput, ColdJunctionInput, type VoltRange } from "../model/channels.ts";
 import type { Encoding } from "../model/enums.ts";
+import type { BridgeSensorTeds, StrainGageTeds } from "../teds/mod.ts";
 import type { AppliedSettings, IntakeTicket, ListEntry, SubsystemSettings } from "./backend.ts";
 import {
   COLD_JUNCTION_DEG_C,
@@ -25,6 +26,7 @@ import type { Model } from "./simulated_models.ts";
 import type { Outlets } from "./simulated_outlets.ts";
 import { coupled, defaultSignal, scaleOf } from "./simulated_scale.ts";
 import { type Place, SimulatedSubsystem } from "./simulated_subsystem.ts";
+import { hasTeds, simulatedTeds } from "./simulated_teds.ts";
 
 /** What the drainer's thread gets: plain data. */
 export interface SimulatedTicket extends IntakeTicket {
@@ -155,6 +157,19 @@ export class SimulatedInput extends SimulatedSubsystem {
         fillerFor(this.#sourceAt(place, range!), context, encoding)(code, 0, 1, now, 1);
         return code[0]!;
       });
+    });
+  }
+
+  readTeds(physicalChannel: number, kind: "strain" | "bridge"): Promise<StrainGageTeds | BridgeSensorTeds> {
+    return Promise.resolve().then(() => {
+      const what = `Cannot read the TEDS of input ${physicalChannel} of "${this.board}"`;
+      if (this.can.multiSensor !== true) throw new DtolCapabilityError(`${what} as it cannot read any`);
+      const { list } = this.#configured().settings;
+      const place = list.find((one) => one.physicalChannel === physicalChannel);
+      if (!hasTeds(place?.channel, kind)) {
+        throw new DtolReadError(`${what} as it is not set to a sensor of this kind: ${kind}`);
+      }
+      return simulatedTeds(this.board.replace(/\(00\)$/, ""), physicalChannel, kind);
     });
   }
 

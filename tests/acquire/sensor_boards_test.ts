@@ -1,4 +1,4 @@
-/** Boards with sensor electronics, through the SDK in C: what is set, what comes back, and what an open sensor becomes. */
+/** Boards with sensor electronics, mostly through the SDK in C: what is set, what comes back, and what an open sensor becomes. */
 import { deepStrictEqual as deepEqual, ok, rejects, strictEqual as equal } from "node:assert/strict";
 import { openSdk } from "../../ffi/open_layers.ts";
 import type { Hdass } from "../../ffi/types.ts";
@@ -23,7 +23,7 @@ import type { DaqReading } from "../../src/model/reading.ts";
 import { TaskSpec } from "../../src/model/spec.ts";
 import type { BridgeSensorTeds, StrainGageTeds } from "../../src/teds/mod.ts";
 import { openRaw } from "../../src/raw/replay.ts";
-import { sdk, sim, tempDir } from "./lab.ts";
+import { both, sdk, sim, tempDir } from "./lab.ts";
 
 const K = (physicalChannel: number, more: object = {}) =>
   new ThermocoupleInput({
@@ -266,7 +266,7 @@ sdk("inputs that can be taken at one moment are, with one call for all", async (
   deepEqual(sim.calls().filter((call) => call.startsWith("olDaGetSingle")), ["olDaGetSingleValues"]);
 });
 
-sdk("W-44 the TEDS of a sensor is read from its input, and what it does not tell is not 0", async (backend) => {
+both("W-44 the TEDS of a sensor is read from its input, and what it does not tell is not 0", async (backend) => {
   const channels = [SENSORS[4]![0], SENSORS[5]![0], SENSORS[0]![0]];
   await using session = await openDevice(single("DT9829(00)", channels), { backend });
   const gage = await session.readTeds("strain") as StrainGageTeds;
@@ -281,7 +281,7 @@ sdk("W-44 the TEDS of a sensor is read from its input, and what it does not tell
   await rejects(session.readTeds("nothing"), /"nothing".*no such channel/);
 });
 
-sdk("a board without multi-sensor inputs refuses to read a TEDS", async (backend) => {
+both("a board without multi-sensor inputs refuses to read a TEDS", async (backend) => {
   const strain = new StrainInput({ physicalChannel: 0, name: "s", excitationSource: "external", excitationVoltage: 5 });
   await using session = await openDevice(single("DT9806(00)", [strain]), { backend });
   await rejects(session.readTeds("s"), /DT9806.*cannot read the TEDS.*readTedsFile/);

@@ -4,7 +4,7 @@ import { DataAcqBackend } from "../../src/board/dataacq.ts";
 import { SimulatedBackend } from "../../src/board/simulated.ts";
 import { fillerFor } from "../../src/board/simulated_input.ts";
 import { boardSeed, countingCode, type Signal } from "../../src/board/signals.ts";
-import { DtolError } from "../../src/errors.ts";
+import { DtolCapabilityError, DtolError, DtolReadError } from "../../src/errors.ts";
 import * as channels from "../../src/model/channels.ts";
 import { checkCodes, contract, type Hands, kinds, nextBuffer, PLAN, settings, sim, withIntake } from "./contract.ts";
 
@@ -108,6 +108,45 @@ Deno.test(
     equal(sim.handles(), 0);
   },
 );
+
+Deno.test("strain gages and bridges of a multi-sensor board have the same TEDS, whoever simulates it", async () => {
+  sim.reset();
+  const told = [];
+  for (const { make } of Object.values(kinds)) {
+    await using backend = make();
+    const board = await backend.open("DT9829(00)");
+    const subsystem = await board.reserve("analog_input", 0);
+    const sensors = [
+      new channels.StrainInput({ physicalChannel: 4, ...wired, excitationVoltage: 5 }),
+      new channels.BridgeInput({ physicalChannel: 7, ...wired, excitationVoltage: 5, ratedValue: 500, unit: "N" }),
+      new channels.ResistanceInput({ physicalChannel: 2, ...wired }),
+    ];
+    const list = sensors.map((channel) => ({ physicalChannel: channel.physicalChannel, gain: 1, channel }));
+    await subsystem.configure(
+      settings({ list, channelType: "differential", clock: null, dataFlow: "single_value" }),
+    );
+    told.push([await subsystem.readTeds!(4, "strain"), await subsystem.readTeds!(7, "bridge")]);
+    for (const [input, kind] of [[2, "strain"], [2, "bridge"], [4, "bridge"], [7, "strain"], [0, "strain"]] as const) {
+      await rejects(subsystem.readTeds!(input, kind), DtolReadError, `${kind} at ${input}`);
+    }
+    await subsystem.release();
+    await board.close();
+  }
+  deepEqual(told[0], told[1]);
+  const [gage, cell] = told[0]!;
+  deepEqual([gage!.serialNumber, cell!.serialNumber, cell!.measurementId], [9829004, 9829007, 207]);
+  deepEqual([gage!.raw["youngsMod"], gage!.raw["gageArea"], cell!.raw["respTime"]], [2.1e11, 1.5e-5, 1e-3]);
+  equal(sim.handles(), 0);
+});
+
+contract("a board without multi-sensor inputs reads no TEDS", async ({ backend }) => {
+  const board = await backend.open("DT9806(00)");
+  const subsystem = await board.reserve("analog_input", 0);
+  await subsystem.configure(settings({ clock: null, dataFlow: "single_value" }));
+  await rejects(subsystem.readTeds!(0, "strain"), DtolCapabilityError);
+  await subsystem.release();
+  await board.close();
+});
 
 /** A list whose places put these values on the digital lines. */
 const driving = (...values: (number | null)[]) =>

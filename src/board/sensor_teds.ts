@@ -1,11 +1,10 @@
 /**
- * The TEDS of a sensor that is plugged in, as the SDK reads it.
+ * The TEDS of a sensor that is plugged in, out of the structures in which the SDK gives it.
  *
  * @module
  */
 
-import type { OpenLayers } from "../../ffi/open_layers.ts";
-import type { Hdass } from "../../ffi/types.ts";
+import { BRIDGE_SENSOR_TEDS, STRAIN_GAGE_TEDS, type Struct } from "../../ffi/types.ts";
 import type { BasicTeds } from "../teds/basic.ts";
 import {
   type BridgeSensorTeds,
@@ -17,25 +16,18 @@ import {
 import { numberOf, rangeOf, type TedsValues, wordOf } from "../teds/properties.ts";
 import { GAGE_TYPES, type StrainGageTeds } from "../teds/strain_gage.ts";
 
-/** What both structures of the SDK begin with. */
-interface Head {
-  readonly manufacturerId: number;
-  readonly modelNumber: number;
-  readonly versionLetter: number;
-  readonly versionNumber: number;
-  readonly serialNumber: number;
-  readonly calDaysSince1_1_1998: number;
-  readonly calInitials: string;
-}
+/** A strain gage's TEDS as the SDK gives it. */
+export type StrainGageStruct = Struct<typeof STRAIN_GAGE_TEDS>;
+/** A bridge sensor's TEDS as the SDK gives it. */
+export type BridgeSensorStruct = Struct<typeof BRIDGE_SENSOR_TEDS>;
 
 const FIRST_DAY = Temporal.PlainDate.from("1998-01-01");
 /** Properties that cannot be 0: there the structure's 0 says that the sensor does not tell. */
 const NEVER_ZERO = ["gageFactor", "sensorImped", "poissonCoef", "exciteAmplNom", "exciteAmplMin", "exciteAmplMax"];
 
-/** Reads the TEDS of a strain gage. */
-export function readStrainGageOf(sdk: OpenLayers, h: Hdass, channel: number): StrainGageTeds {
-  const struct = sdk.olDaReadStrainGageHardwareTeds(h, channel);
-  const raw = valuesOf(struct);
+/** What a strain gage says of itself. */
+export function strainGageOf(struct: StrainGageStruct): StrainGageTeds {
+  const raw = valuesOf(struct, STRAIN_GAGE_TEDS);
   const [minPhysicalValue, maxPhysicalValue] = rangeOf(raw, "minPhysicalValue", "maxPhysicalValue");
   return {
     ...basicOf(struct),
@@ -51,10 +43,9 @@ export function readStrainGageOf(sdk: OpenLayers, h: Hdass, channel: number): St
   };
 }
 
-/** Reads the TEDS of a bridge sensor. */
-export function readBridgeSensorOf(sdk: OpenLayers, h: Hdass, channel: number): BridgeSensorTeds {
-  const struct = sdk.olDaReadBridgeSensorHardwareTeds(h, channel);
-  const raw = valuesOf(struct);
+/** What a bridge sensor says of itself. */
+export function bridgeSensorOf(struct: BridgeSensorStruct): BridgeSensorTeds {
+  const raw = valuesOf(struct, BRIDGE_SENSOR_TEDS);
   const [minPhysicalValue, maxPhysicalValue] = rangeOf(raw, "minPhysicalValue", "maxPhysicalValue");
   const [minElectricalValue, maxElectricalValue] = rangeOf(raw, "minElecVal", "maxElecVal");
   return {
@@ -70,18 +61,22 @@ export function readBridgeSensorOf(sdk: OpenLayers, h: Hdass, channel: number): 
   };
 }
 
-function basicOf({ manufacturerId, modelNumber, versionLetter, versionNumber, serialNumber }: Head): BasicTeds {
+function basicOf(struct: StrainGageStruct | BridgeSensorStruct): BasicTeds {
+  const { manufacturerId, modelNumber, versionLetter, versionNumber, serialNumber } = struct;
   const letter = versionLetter > 32 ? String.fromCharCode(versionLetter) : undefined;
   return { manufacturerId, modelNumber, versionLetter: letter, versionNumber, serialNumber };
 }
 
 /** The numbers of a structure by their names, 4-byte floats as the decimals they were made of. */
-function valuesOf(struct: Head): TedsValues {
+function valuesOf(
+  struct: StrainGageStruct | BridgeSensorStruct,
+  { fields }: { readonly fields: Readonly<Record<string, readonly [type: string, offset: number]>> },
+): TedsValues {
   const { calDaysSince1_1_1998: days, calInitials, ...rest } = struct;
   const values: Record<string, number | string | undefined> = {};
   for (const [name, value] of Object.entries(rest)) {
-    if (typeof value !== "number" || (value === 0 && NEVER_ZERO.includes(name))) continue;
-    values[name] = Number.isInteger(value) ? value : Number(value.toPrecision(7));
+    if (value === 0 && NEVER_ZERO.includes(name)) continue;
+    values[name] = fields[name]![0] === "f32" ? Number(value.toPrecision(7)) : value;
   }
   if (days > 0) values["calDate"] = FIRST_DAY.add({ days }).toString();
   if (calInitials.trim() !== "") values["calInitials"] = calInitials.trim();
