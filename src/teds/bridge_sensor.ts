@@ -20,7 +20,8 @@
  * text of the standard, which is not public, but against files whose content is known: a 1-wire memory that the TRION
  * SDK's documents print with its decoded values, and the pressure, force and torque bridges of the tests of
  * nidaqmx-python (measurands, 350 ohm, full bridge). These all hold electrical values as Single. The two short forms (0
- * and 1, in mV/V and uV/V) could not be checked and are refused.
+ * and 1, in mV/V and uV/V) could not be checked and are refused: one public source alone has them (`ltedsapi_stdtmpl.h` of
+ * L-Card: 11 bits in steps of 0.001 from -1, and 19 bits in steps of 25e-9 from -6.55e-3), and no file.
  *
  * @module
  */
