@@ -106,6 +106,13 @@ export class ScanClock {
     return burst + 1 < this.#bursts ? 0 : Number(this.#burstNs - nowNs) + inside;
   }
 
+  /** When a scan, counted from the start call, is taken; null where triggers from outside, or bursts, have their say. */
+  timeOf(scan: number): bigint | null {
+    const { scanNs, retrigger } = this.#parts;
+    if (this.#originNs === null || retrigger !== null) return null;
+    return this.#originNs + BigInt(Math.floor((scan - this.firstScan) * scanNs));
+  }
+
   #begin(atNs: bigint): void {
     this.#originNs = this.#burstNs = atNs;
     this.#bursts = 1;

@@ -25,6 +25,7 @@ import type { SimulatedBackendOptions, SimulatedFaults } from "./simulated_optio
 import type { Model } from "./simulated_models.ts";
 import type { Outlets } from "./simulated_outlets.ts";
 import { coupled, defaultSignal, scaleOf } from "./simulated_scale.ts";
+import { Wave } from "./simulated_wave.ts";
 import { type Place, SimulatedSubsystem } from "./simulated_subsystem.ts";
 import { hasTeds, simulatedTeds } from "./simulated_teds.ts";
 
@@ -60,14 +61,24 @@ export interface WiredOutput {
   readonly outputs: Int32Array<SharedArrayBuffer>;
   /** Bits of such a code. */
   readonly outputBits: number;
+  /** What they carry at any instant of their run, shared. */
+  readonly wave: SharedArrayBuffer;
 }
+
+/** Tells when a scan is taken, if that is known. */
+export type ScanTime = (scan: number) => bigint | null;
 
 /** What an input sees: a signal, or an output of its board. */
 export type Source = Signal | WiredOutput;
 
 /** Makes the function that writes what an input sees, in offset binary unless said otherwise. */
-export function fillerFor(source: Source, context: FillContext, encoding: Encoding = "binary"): FillChannel {
-  const fill = "outputs" in source ? wiredFiller(source, context) : fillerOf(source, context);
+export function fillerFor(
+  source: Source,
+  context: FillContext,
+  encoding: Encoding = "binary",
+  timeOf: ScanTime = () => null,
+): FillChannel {
+  const fill = "outputs" in source ? wiredFiller(source, context, timeOf) : fillerOf(source, context);
   if (encoding !== "twos_complement") return fill;
   const half = 2 ** (context.bits - 1);
   const free = 32 - context.bits;
@@ -198,9 +209,9 @@ export class SimulatedInput extends SimulatedSubsystem {
 
   #sourceAt({ physicalChannel, channel }: ListEntry, { high }: VoltRange): Source {
     const { signal = {}, loopback = false } = this.#options;
-    const { analog } = this.#outlets;
+    const { analog, wave } = this.#outlets;
     if (loopback && physicalChannel < analog.length) {
-      return { outputs: analog, outputBits: this.#model.output!.bits };
+      return { outputs: analog, outputBits: this.#model.output!.bits, wave: wave.memory };
     }
     const chosen = "kind" in signal
       ? signal as Signal
@@ -215,14 +226,19 @@ export function contextOf(context: FillContext, scale: Scale | null): FillContex
   return scale === null ? context : { ...context, scale };
 }
 
-/** What the output carries when the buffer is filled. */
-function wiredFiller({ outputs, outputBits }: WiredOutput, context: FillContext): FillChannel {
+/** What the output carries when a scan is taken; where that instant is not known, when the buffer is filled. */
+function wiredFiller({ outputs, outputBits, wave }: WiredOutput, context: FillContext, timeOf: ScanTime): FillChannel {
   const { channel, gain, low, high, bits } = context;
   const scale = { low, high, bits: outputBits, encoding: "binary" } as const;
   const scaling = { lowVolts: low, highVolts: high, gain: 1, bits, encoding: "binary" } as const;
-  return (codes, place, stride, _first, scans) => {
-    const volts = outputVolts(Atomics.load(outputs, channel), scale);
-    const code = voltsToCode(Math.min(Math.max(volts * gain, low), high), scaling);
-    for (let k = 0; k < scans; k++) codes[place + k * stride] = code;
+  const played = new Wave(wave);
+  const toInput = (code: number) =>
+    voltsToCode(Math.min(Math.max(outputVolts(code, scale) * gain, low), high), scaling);
+  return (codes, place, stride, first, scans) => {
+    const now = Atomics.load(outputs, channel);
+    for (let k = 0; k < scans; k++) {
+      const atNs = timeOf(first + k);
+      codes[place + k * stride] = toInput((atNs === null ? null : played.codeAt(channel, atNs)) ?? now);
+    }
   };
 }

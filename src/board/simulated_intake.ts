@@ -66,7 +66,7 @@ class SimulatedIntake implements Intake {
     const at = (channel: number, gain: number) => ({ board, channel, gain, rateHz, bits, ...range! });
     this.#fillers = list.flatMap(({ physicalChannel, gain }, i) => {
       const context = contextOf(at(physicalChannel, gain), scales[i]!);
-      const filler = fillerFor(signals[i]!, context, encoding);
+      const filler = fillerFor(signals[i]!, context, encoding, (scan) => this.#scans.timeOf(scan));
       return interleavedCjc ? [filler, fillerFor(COLD_JUNCTION, { ...context, scale: DEGREES })] : [filler];
     });
     const watched = ticket.watched.map((source, channel) => voltsOf(source, at(channel, 1)));

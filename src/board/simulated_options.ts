@@ -28,7 +28,10 @@ export interface SimulatedBackendOptions {
   readonly models?: readonly string[];
   /** What the inputs show: one signal for all, or one for each physical channel. Default: sines. */
   readonly signal?: Signal | Readonly<Record<number, Signal>>;
-  /** Whether analog output n is wired to analog input n, and the digital output port to the input port. Default: no. */
+  /**
+   * Whether analog output n is wired to analog input n, and the digital output port to the input port. A sample then is what
+   * the output carried at its instant, also of a waveform that is played by the clock. Default: no.
+   */
   readonly loopback?: boolean;
   /** The lines of the digital input ports, bit by bit. Default: all 1, as those of real boards that nothing drives. */
   readonly lines?: number;

@@ -7,6 +7,7 @@
 
 import { CounterInputs } from "./simulated_counter_inputs.ts";
 import { MODELS } from "./simulated_models.ts";
+import { Wave } from "./simulated_wave.ts";
 import { TriggerLine } from "./trigger_line.ts";
 
 /**
@@ -24,6 +25,8 @@ export class Outlets {
   readonly counters: CounterInputs = new CounterInputs();
   /** What the D/A has put out since its latest start. */
   readonly tape = new Tape();
+  /** What the D/A carries at any instant of its latest run. */
+  readonly wave: Wave = new Wave();
   /** What the digital lines that follow the scan of its A/D have carried since its latest start. */
   readonly scanLines = new Tape();
   /** Its outputs in that run, in the order of a scan. */

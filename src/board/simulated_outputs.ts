@@ -18,6 +18,7 @@ export class SimulatedOutput extends SimulatedSubsystem {
   readonly #outlets: Outlets;
   readonly #options: SimulatedBackendOptions;
   #configured = false;
+  #rateHz = 0;
 
   constructor(place: Place, can: Told, outlets: Outlets, options: SimulatedBackendOptions) {
     super(place, can);
@@ -31,6 +32,7 @@ export class SimulatedOutput extends SimulatedSubsystem {
     const applied = { clockHz: null, range, bits, encoding: "binary" } as const;
     if (clock === null) return Promise.resolve({ ...applied, ticket: null });
     const clockHz = baseClockHz! / Math.max(1, Math.round(baseClockHz! / clock.hz));
+    this.#rateHz = clockHz;
     const outputs = list.map(({ physicalChannel }) => physicalChannel);
     this.#outlets.played = outputs;
     const { faults, freeRunningOutputs: freeRunning = false } = this.#options;
@@ -38,11 +40,16 @@ export class SimulatedOutput extends SimulatedSubsystem {
       backend: "simulated",
       board: this.board,
       ...{ outputs, wrapMode, rateHz: clockHz, freeRunning, type: codeTypeFor(bits, "binary", false) },
-      ...{ carried: this.#outlets.analog, tape: this.#outlets.tape.memory },
+      ...{ carried: this.#outlets.analog, tape: this.#outlets.tape.memory, wave: this.#outlets.wave.memory },
       underrunAtBuffer: faults?.underrunAtBuffer ?? 0,
       stopTakesMs: faults?.stopTakesMs ?? 0,
     };
     return Promise.resolve({ ...applied, clockHz, ticket });
+  }
+
+  /** Inputs that are wired to it see that at once, however late its player is. */
+  override startAt(monoNs: bigint): void {
+    if (!this.#options.freeRunningOutputs) this.#outlets.wave.start(monoNs, this.#rateHz);
   }
 
   takeSingleValues(): Promise<void> {

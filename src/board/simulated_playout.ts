@@ -10,6 +10,7 @@ import type { WrapMode } from "../model/enums.ts";
 import type { Intake, IntakeEvent, IntakePlan, IntakeTicket, StartMoment, TakenBuffer } from "./backend.ts";
 import { Phases } from "./phases.ts";
 import type { Tape } from "./simulated_outlets.ts";
+import { Wave } from "./simulated_wave.ts";
 
 /** What the player's thread gets: plain data. */
 export interface SimulatedPlayTicket extends IntakeTicket {
@@ -27,6 +28,8 @@ export interface SimulatedPlayTicket extends IntakeTicket {
   readonly carried: Int32Array<SharedArrayBuffer>;
   /** What has left, shared. */
   readonly tape: SharedArrayBuffer;
+  /** What the outputs carry at any instant, shared. */
+  readonly wave: SharedArrayBuffer;
   /** The buffer (from 1) instead of whose end the run ends with an underrun; 0 for none. */
   readonly underrunAtBuffer: number;
   /** Milliseconds that ending the run takes on top, if it is not aborted. */
@@ -37,6 +40,7 @@ export interface SimulatedPlayTicket extends IntakeTicket {
 export class SimulatedPlayout implements Intake {
   readonly #ticket: SimulatedPlayTicket;
   readonly #tape: Tape;
+  readonly #wave: Wave;
   readonly #clock: MonotonicClock = monotonicClock();
   readonly #sleeper = new Int32Array(new SharedArrayBuffer(4));
   readonly #phases: Phases;
@@ -60,6 +64,7 @@ export class SimulatedPlayout implements Intake {
   constructor(ticket: SimulatedPlayTicket, tape: Tape) {
     this.#ticket = ticket;
     this.#tape = tape;
+    this.#wave = new Wave(ticket.wave);
     this.#phases = new Phases(ticket.board);
     this.#underrunAt = ticket.underrunAtBuffer;
   }
@@ -78,11 +83,13 @@ export class SimulatedPlayout implements Intake {
     this.#over = false;
     this.#events.length = 0;
     this.#tape.clear();
+    this.#wave.begin({ outputs: this.#ticket.outputs, loops: this.#loops });
   }
 
   start(already: StartMoment | null = null): void {
     this.#phases.step("start", ["begun"], "running");
     this.#startNs = already?.monoNs ?? this.#clock.nowNs();
+    if (!this.#ticket.freeRunning) this.#wave.start(this.#startNs, this.#ticket.rateHz);
   }
 
   wait(timeoutMs: number): readonly IntakeEvent[] {
@@ -108,6 +115,7 @@ export class SimulatedPlayout implements Intake {
     if (this.#phases.now === "ended" || filled === 0) return;
     if (this.#phases.now === "running") this.#settle(); // it may come too late
     for (let at = 0; at < filled; at += outputs) this.#scans.push([...codes.subarray(at, at + outputs)]);
+    this.#wave.add(codes.subarray(0, filled));
     this.#queued.push(filled / outputs);
   }
 
@@ -129,6 +137,7 @@ export class SimulatedPlayout implements Intake {
       this.#finishBuffers();
       this.#endRun("io_complete");
     }
+    this.#wave.end(this.#left);
     this.#phases.now = "ended";
   }
 
@@ -203,6 +212,7 @@ export class SimulatedPlayout implements Intake {
 
   #endRun(event: IntakeEvent): void {
     this.#over = true;
+    this.#wave.end(this.#left);
     this.#events.push(event);
   }
 }

@@ -100,8 +100,11 @@ both(
   },
 );
 
+/** Outputs are wired to inputs. */
+const WIRED = { loopback: true };
+
 for (const [what, factor] of [["as fast as", 1], ["twice as fast as", 2]] as const) {
-  sdk(`W-43 what is recorded ${what} it is played is the waveform, from the first sample on`, async (backend) => {
+  both(`W-43 what is recorded ${what} it is played is the waveform, from the first sample on`, async (backend) => {
     sim.loopback();
     await using manager = new DtolManager({ backend });
     const timing = { rateHz: 1000 * factor, samplesPerChannel: N * factor };
@@ -114,11 +117,11 @@ for (const [what, factor] of [["as fast as", 1], ["twice as fast as", 2]] as con
       const seen = codesFor(channel).flatMap((code) => Array(factor).fill(code));
       deepEqual(codesOf(blocks, channel), seen, `channel ${channel}`);
     }
-  });
+  }, WIRED);
 }
 
-both("W-43 a period that is repeated starts with the inputs, too", async (backend, kind) => {
-  if (kind === "dataacq") sim.loopback();
+both("W-43 a period that is repeated starts with the inputs, too", async (backend) => {
+  sim.loopback();
   await using manager = new DtolManager({ backend });
   await manager.add("response", inputs());
   const buffers = { buffers: 3, samplesPerBuffer: 100, wrapMode: "single" } as const;
@@ -131,8 +134,8 @@ both("W-43 a period that is repeated starts with the inputs, too", async (backen
   const period = codesFor(0, 100);
   const out = played(backend, 0);
   deepEqual(out, out.map((_, k) => period[k % 100]));
-  if (kind === "dataacq") deepEqual(codesOf(blocks, 0), Array.from({ length: N }, (_, k) => period[k % 100]));
-});
+  deepEqual(codesOf(blocks, 0), Array.from({ length: N }, (_, k) => period[k % 100]));
+}, WIRED);
 
 both("W-43 over boards the skew is measured, and each of them starts its own in one call", async (backend) => {
   await using manager = await lab(backend, { other: task({ board: "DT9806(00)" }), turns: counter() });
