@@ -59,7 +59,8 @@ export interface StartTogetherOptions {
  * @throws {DtolCapabilityError} If a board cannot start its subsystems in one call, and no skew is allowed; or if it cannot
  * play, or record.
  * @throws {DtolConfirmationRequiredError} If an output asks for a confirmation, and there is none.
- * @throws {DtolTimeoutError} If a board does not answer to the start in time; should it start after all, it is ended at once.
+ * @throws {DtolTimeoutError} If a board does not answer to the start in time: it is told to abort, from another thread, and
+ * should it start after all, that is ended at once.
  * @throws {DtolError} What failed first, if one of them cannot be started; then none is, no file of theirs is left, and
  * outputs that had started are parked.
  *

@@ -81,11 +81,9 @@ function boardStarter(sessions: readonly Session[]): Starter {
   const gate = new StartGate();
   const counters = sessions.filter(isCounter);
   const start = async () => {
-    const starting = startOf(sessions);
-    const started = counters.map((counter) => counter.startBy(() => starting));
-    await allDone([starting, ...started]);
-    const moment = await starting;
+    const moment = await startOf(sessions);
     gate.openAt(moment);
+    await allDone(counters.map((counter) => counter.startBy(() => Promise.resolve()))); // they run, and know it now
     return counters.map((counter) => [counter, moment] as const);
   };
   return { sessions, gate, by: "board", start };
@@ -102,28 +100,41 @@ function programStarter(sessions: readonly Session[]): Starter {
   return { sessions, gate, by: "program", start };
 }
 
-/** Has a board start its subsystems; its driver may not answer, and start them when nobody wants it any more. */
+/**
+ * Has a board start its subsystems. If its driver does not answer, what may be half started is aborted from another thread;
+ * what it starts after all, when nobody wants it any more, is ended.
+ */
 async function startOf(sessions: readonly Session[]): Promise<StartMoment> {
   const [{ rawBoard, board, timeoutS }] = sessions as [Session];
   const subsystems = sessions.map(({ rawSubsystem }) => rawSubsystem);
   const starting = rawBoard.startTogether!(subsystems);
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    const context = { board, operation: "start together" };
-    const why = `"${board}" did not start its subsystems within ${timeoutS} s: the driver does not answer`;
-    late.reject(new DtolTimeoutError(why, { context }));
-    starting.then(() => unstarted(sessions, subsystems)).catch(() => {}); // the time-out is the error to tell
-  }, timeoutS * 1000);
+  if (await settledWithin(timeoutS, starting)) return await starting;
+  await settledWithin(timeoutS, abortAll(subsystems));
+  starting.then(() => unstarted(sessions, subsystems)).catch(() => {}); // the time-out is the error to tell
+  const context = { board, operation: "start together" };
+  const why = `"${board}" did not start its subsystems within ${timeoutS} s: the driver does not answer`;
+  throw new DtolTimeoutError(why, { context });
+}
+
+/** Whether something has come of a promise, one or the other, in so many seconds. */
+async function settledWithin(seconds: number, promise: Promise<unknown>): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<boolean>((resolve) => timer = setTimeout(() => resolve(false), seconds * 1000));
+  const settled = promise.then(() => true, () => true);
   try {
-    return await Promise.race([starting, late.promise]);
+    return await Promise.race([settled, late]);
   } finally {
     clearTimeout(timer);
   }
 }
 
+async function abortAll(subsystems: readonly Subsystem[]): Promise<void> {
+  await Promise.allSettled(subsystems.map((subsystem) => subsystem.stop(true)));
+}
+
 /** Ends what was started too late, and parks the outputs among it. */
 async function unstarted(sessions: readonly Session[], subsystems: readonly Subsystem[]): Promise<void> {
-  await Promise.allSettled(subsystems.map((subsystem) => subsystem.stop(true)));
+  await abortAll(subsystems);
   await Promise.allSettled(sessions.filter(({ spec }) => isOutput(spec)).map((session) => session.abort()));
 }
 

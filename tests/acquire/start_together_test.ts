@@ -374,20 +374,35 @@ both("playback.abort() ends at once, in mid-buffer, and parks", async (backend) 
   await playback.abort();
 });
 
-sdk("a start that comes when it was given up is ended at once, and outputs are parked", async (backend) => {
-  await using manager = new DtolManager({ backend });
-  const buffers = { buffers: 3, samplesPerBuffer: N, wrapMode: "single" } as const; // goes on until it is ended
-  for (const [name, spec] of Object.entries({ response: inputs(), stimulus: outputs({ buffers }) })) {
-    await manager.add(name, spec, { timeoutS: 2 });
-  }
-  sim.fault("hang:olDaSimultaneousStart@1=0");
-  sim.log();
-  const error = await errorOf(
-    inTime("starting", startTogether(manager, { response: {}, stimulus: { waveform: WAVEFORM } })),
-  );
-  ok(error instanceof DtolTimeoutError && /did not start its subsystems within 2 s/.test(error.message), String(error));
-  sim.fault(""); // the driver wakes up
-  await until("it has started", () => sim.calls().includes("olDaSimultaneousStart"));
-  await until("it is parked", () => carried(backend, "analog_output", 0, BOARD) === 36_045);
-  for (const name of manager.names) equal(await manager.get(name).isRunning(), false, name);
-});
+/** What a board does with the start that hangs when it wakes up, by what it did with the abort before. */
+const LATE = {
+  "aborted in time is no start any more": ["", "olDaSimultaneousStart:107"],
+  "that comes after all is ended at once, and outputs are parked": [
+    "ecode:olDaAbort@1=125;ecode:olDaAbort@2=125",
+    "olDaSimultaneousStart",
+  ],
+} as const;
+
+for (const [what, [faults, call]] of Object.entries(LATE)) {
+  sdk(`a joint start that hangs and is given up, and ${what}`, async (backend) => {
+    await using manager = new DtolManager({ backend });
+    const buffers = { buffers: 3, samplesPerBuffer: N, wrapMode: "single" } as const; // goes on until it is ended
+    for (const [name, spec] of Object.entries({ response: inputs(), stimulus: outputs({ buffers }) })) {
+      await manager.add(name, spec, { timeoutS: 2 });
+    }
+    sim.fault("hang:olDaSimultaneousStart@1=0");
+    if (faults !== "") sim.fault(faults);
+    sim.log();
+    const plans = { response: {}, stimulus: { waveform: WAVEFORM } };
+    const error = await errorOf(inTime("starting", startTogether(manager, plans)));
+    ok(error instanceof DtolTimeoutError && /did not start its subsystems within 2 s/.test(error.message), `${error}`);
+    sim.fault(""); // the driver wakes up
+    await until("it has woken up", () => sim.calls().includes(call));
+    await until("both are aborted once more", () => sim.calls().filter((one) => /^olDaAbort/.test(one)).length >= 4);
+    if (faults !== "") await until("it is parked", () => carried(backend, "analog_output", 0, BOARD) === 36_045);
+    for (const name of manager.names) equal(await manager.get(name).isRunning(), false, name);
+    if (faults === "") deepEqual(played(backend, 0), []);
+    await manager.close();
+    deepEqual([0, 1].map((output) => carried(backend, "analog_output", output, BOARD)), [36_045, 36_045], "1 V");
+  });
+}
