@@ -115,6 +115,18 @@ static void complete_partly(struct Subsystem *s) {
   run_hand_over(s, message_of(s));
 }
 
+/* A board that has run out of empty buffers, before anybody fetched the one that was lent to it. */
+static void take_lent(struct Subsystem *s, struct Buffer *buffer) {
+  queue_push(&s->ready, buffer);
+  notify(s, OLDA_WM_BUFFER_REUSED);
+}
+
+/* The buffer in process begins behind them now, so what was filled in ahead is wrong. */
+static void take_out(struct Subsystem *s, uint32_t samples) {
+  s->samples += samples;
+  s->current->valid = samples;
+}
+
 /* What the buffer in process holds already, into another one, which is done then; the one in process goes on. */
 uint32_t acquire_peek(struct Subsystem *s, struct Buffer *buffer, uint32_t samples) {
   if (!s->thread || s->waiting || !s->current) return OLNOBUFFERINPROCESS;
@@ -124,8 +136,10 @@ uint32_t acquire_peek(struct Subsystem *s, struct Buffer *buffer, uint32_t sampl
   uint32_t count = there < samples ? (uint32_t)there : samples;
   fill(s, buffer, count);
   finish_buffer(s, buffer, count);
-  queue_push(&s->done, buffer);
+  if (fault_hit(FAULT_LENT_MOVED, NULL, NULL)) take_out(s, count);
   notify(s, message_of(s));
+  if (fault_hit(FAULT_LENT_TAKEN, NULL, NULL)) take_lent(s, buffer);
+  else queue_push(&s->done, buffer);
   return OLNOERROR;
 }
 

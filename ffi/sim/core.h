@@ -28,7 +28,7 @@ SHARED uint32_t call_leave(const char *function, uint32_t code);
 /* Faults of the acquisition; each counts its own occurrences from the moment it was scripted. */
 enum Fault {
   FAULT_CODE, FAULT_HANG, FAULT_OVERRUN, FAULT_UNDERRUN, FAULT_TRIGGER, FAULT_LATE, FAULT_MISSING, FAULT_COALESCED,
-  FAULT_UNPLUG
+  FAULT_UNPLUG, FAULT_LENT_TAKEN, FAULT_LENT_MOVED
 };
 
 SHARED bool fault_hit(enum Fault fault, const char *function, uint32_t *value);

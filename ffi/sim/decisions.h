@@ -140,8 +140,9 @@
    process and the FIFO, then QUEUE_STOPPED and IO_COMPLETE; abort cuts, then BUFFER_DONE for the buffer in process
    and QUEUE_STOPPED. The last value stays (always). */
 
-/* unknown in the real SDK: what olDaFlushFromBufferInprocess takes. Here the samples of the buffer in process from
-   its beginning, which it keeps; a second call gives them again. BUFFER_DONE comes for the other buffer (always). */
+/* unknown in the real SDK: what olDaFlushFromBufferInprocess takes (its .NET form is called MoveFrom..). Here the
+   samples of the buffer in process from its beginning, which it keeps; a second call gives them again. BUFFER_DONE comes
+   for the other buffer (always). */
 
 /* unknown in the real SDK: filters of the DT9862. Here cut-offs of 1 kHz, 100 kHz and 5 MHz that change no sample,
    and another one is refused: 134 (always). */

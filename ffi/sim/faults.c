@@ -30,6 +30,7 @@ static const struct {
   {"missing", FAULT_MISSING, false, true, false}, {"coalesced", FAULT_COALESCED, false, false, true},
   {"trigger_error", FAULT_TRIGGER, false, true, false},
   {"unplug", FAULT_UNPLUG, false, true, false},   {"underrun", FAULT_UNDERRUN, false, true, false},
+  {"lent_taken", FAULT_LENT_TAKEN, false, true, false}, {"lent_moved", FAULT_LENT_MOVED, false, true, false},
 };
 
 /* Reads a decimal number at `*text` and moves behind it. */

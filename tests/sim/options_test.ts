@@ -3,10 +3,12 @@ import {
   AD,
   awaitMessages,
   BUFFER_DONE,
+  BUFFER_REUSED,
   close,
   codes,
   counting,
   f64,
+  fault,
   handle,
   numbers,
   ok,
@@ -77,6 +79,49 @@ simTest("the buffer in process can be looked into: a copy from its beginning, an
   for (const buffer of [rest, extra, other]) ok("olDmFreeBuffer", buffer);
   close(run);
   withSubsystem("DT9806(00)", AD, (ad) => equal(sdk.olDaFlushFromBufferInprocess!(ad, 0n, 1), 36));
+});
+
+/** Has the board copy the buffer in process, as soon as there is one that holds something; the codes that are there. */
+function peekSome(ad: bigint, buffer: bigint): number {
+  for (let code = 117; code === 117;) code = sdk.olDaFlushFromBufferInprocess!(ad, buffer, 400);
+  return u32("olDmGetValidSamples", buffer);
+}
+
+simTest("a lent buffer that the board takes comes back full of what nobody else has", () => {
+  signal("counting");
+  const run = prepare({ board: BOARD, channels: [0], rateHz: 10000, samples: 400, wrap: WRAP_NONE, buffers: 1 });
+  const extra = handle("olDmCallocBuffer", 0, 0, 400, 2);
+  fault("lent_taken@1");
+  ok("olDaStart", run.ad);
+  peekSome(run.ad, extra);
+  const told: number[] = [];
+  while (!told.includes(QUEUE_DONE)) told.push(...numbers(awaitMessages(1)));
+  deepEqual(told, [BUFFER_DONE, BUFFER_REUSED, BUFFER_DONE, BUFFER_DONE, QUEUE_DONE]);
+  equal(handle("olDaGetBuffer", run.ad), run.buffers[0]);
+  equal(handle("olDaGetBuffer", run.ad), extra);
+  deepEqual(codes(extra), counting(BOARD, 0, 400n, 400));
+  for (const buffer of [...run.buffers, extra]) ok("olDmFreeBuffer", buffer);
+  close(run);
+});
+
+simTest("a board that takes samples out of the buffer in process fills it with those that follow", () => {
+  signal("counting");
+  const run = prepare({ board: BOARD, channels: [0], rateHz: 10000, samples: 400, wrap: WRAP_NONE, buffers: 1 });
+  const extra = handle("olDmCallocBuffer", 0, 0, 400, 2);
+  fault("lent_moved@1+");
+  ok("olDaStart", run.ad);
+  let moved = 0;
+  while (moved < 50) {
+    const count = peekSome(run.ad, extra);
+    equal(handle("olDaGetBuffer", run.ad), extra);
+    if (count > 0) deepEqual(codes(extra), counting(BOARD, 0, BigInt(moved), count));
+    moved += count;
+  }
+  while (!numbers(awaitMessages(1)).includes(QUEUE_DONE));
+  const buffer = handle("olDaGetBuffer", run.ad);
+  deepEqual(codes(buffer), counting(BOARD, 0, BigInt(moved), 400));
+  for (const one of [buffer, extra]) ok("olDmFreeBuffer", one);
+  close(run);
 });
 
 simTest("filters are listed, chosen per channel, and no others taken", () => {
