@@ -50,17 +50,27 @@ export class Arrivals {
    * @returns The anchor for it and what follows; null where the present one goes on.
    */
   anchorOf(axis: TimeAxis, first: number, samples: number, arrivedNs: bigint): AxisAnchor | null {
-    const { burstSamples } = this.#triggers;
-    const cameNs = this.#cameNs;
+    const isCut = samples < this.#samplesPerBuffer; // not sent because it was full: nobody knows when it got its last sample
+    const anchor = this.#anchorOf(axis, first, samples, arrivedNs, isCut && this.#triggers.burstSamples !== null);
     this.#cameNs = arrivedNs;
+    this.#anchored = true;
+    return anchor;
+  }
+
+  /** {@linkcode anchorOf} a buffer that is still being filled, for its present samples alone: nothing is settled by it. */
+  anchorOfPart(axis: TimeAxis, first: number, samples: number, seenNs: bigint): AxisAnchor | null {
+    return this.#anchorOf(axis, first, samples, seenNs, true);
+  }
+
+  /** `isPart`: nobody knows when its last sample came, but after the last buffer. */
+  #anchorOf(axis: TimeAxis, first: number, samples: number, arrivedNs: bigint, isPart: boolean): AxisAnchor | null {
+    const { burstSamples } = this.#triggers;
     if (this.#anchored && burstSamples === null) return null;
     const index = burstSamples === null ? first : this.#lastBurst(first + samples, burstSamples);
     if (this.#anchored && index < first) return null; // all of it belongs to a burst that has its anchor
     const earliestNs = this.#anchored ? axis.monoNsOf(first) : this.#startNs;
-    this.#anchored = true;
     const anchorIndex = Math.max(index, first);
-    const isCut = samples < this.#samplesPerBuffer; // not sent because it was full: nobody knows when it got its last sample
-    const sinceNs = anchorIndex > first || isCut && burstSamples !== null ? cameNs : this.#lookedNs;
+    const sinceNs = anchorIndex > first || isPart ? this.#cameNs : this.#lookedNs;
     const anchor = this.#backFrom(axis, anchorIndex, first + samples, arrivedNs);
     const tooEarlyNs = earliestNs - new TimeAxis(anchor).monoNsOf(first);
     return {

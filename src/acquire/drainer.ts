@@ -11,12 +11,27 @@ import { setImmediate } from "node:timers";
 import type { Intake, IntakeEvent, StartMoment, TakenBuffer } from "../board/backend.ts";
 import { monotonicClock, readMoment } from "../clock.ts";
 import type { Codes } from "../convert/codes.ts";
-import { DtolConnectionError, DtolError, DtolReadError, DtolTimeoutError, toPlainError } from "../errors.ts";
+import {
+  DtolConnectionError,
+  DtolError,
+  DtolReadError,
+  DtolTimeoutError,
+  type PlainError,
+  toPlainError,
+} from "../errors.ts";
 import { type AxisAnchor, TimeAxis } from "../model/axis.ts";
 import { RawWriter } from "../raw/writer.ts";
 import { Arrivals } from "./arrivals.ts";
 import { deinterleave, roomForChannels } from "./deinterleave.ts";
-import { Control, type DrainerNews, type DrainerOrder, type LossCause, WAIT_MS } from "./messages.ts";
+import { FillingReader } from "./filling_reader.ts";
+import {
+  Control,
+  type DrainerNews,
+  type DrainerOrder,
+  type FillingBlock,
+  type LossCause,
+  WAIT_MS,
+} from "./messages.ts";
 import { pickPlaces } from "./pick_places.ts";
 import { BlockRing } from "./ring.ts";
 import { causeOf, errorOfEvent } from "./run_events.ts";
@@ -42,6 +57,7 @@ export class Drainer {
   #raw: RawWriter | null = null;
   #axis!: TimeAxis;
   readonly #arrivals: Arrivals;
+  readonly #filling: FillingReader;
   #blockIndex = 0;
   #sampleIndex = 0;
   #gap = 0;
@@ -63,6 +79,7 @@ export class Drainer {
     this.#control = new Control(order.control);
     this.#ring = new BlockRing(order.ring);
     this.#arrivals = new Arrivals(order.triggers, this.#samplesPerBuffer);
+    this.#filling = new FillingReader(order, intake, this.#arrivals);
     this.#scratch = roomForChannels(order.ring.type, order.channels, this.#samplesPerBuffer);
   }
 
@@ -120,6 +137,7 @@ export class Drainer {
     };
     this.#axis = new TimeAxis(anchor);
     this.#arrivals.begin(this.#sampleIndex, already === null ? before : monoNs);
+    this.#filling.begin();
     return { anchor, tookNs };
   }
 
@@ -132,6 +150,7 @@ export class Drainer {
       await this.#takeAll();
       for (const event of events) this.#onEvent(event);
       if (this.#restartAfter !== null) await this.#restart();
+      if (this.#control.takeFillingRequest()) this.#tellFilling();
       await this.#turnWhenDue();
     }
   }
@@ -187,6 +206,20 @@ export class Drainer {
         `A buffer of "${this.#order.ticket.board}" ended inside a scan: it holds ${codes.length} codes, and a scan has ${stride}`,
       );
     }
+  }
+
+  /** What cannot be read is told to who asked; whether the run can go on the board tells as an event. */
+  #tellFilling(): void {
+    this.#control.operation = "reading the buffer being filled";
+    const place = { blockIndex: this.#blockIndex, sampleIndex: this.#sampleIndex, left: this.#left, axis: this.#axis };
+    let block: FillingBlock | null = null;
+    let error: PlainError | null = null;
+    try {
+      block = this.#filling.read(place);
+    } catch (cause) {
+      error = toPlainError(cause);
+    }
+    this.#post({ type: "filling", block, error });
   }
 
   /** Where a trigger from outside decides when samples are taken, the buffer tells it as well as it can be known. */
@@ -386,6 +419,7 @@ export class Drainer {
   async #close(): Promise<void> {
     this.#control.operation = "ending the run";
     this.#closing = true;
+    if (this.#control.takeFillingRequest()) this.#post({ type: "filling", block: null, error: null });
     // A driver asked to end after the present buffer may wait for a trigger that never comes.
     const gentle = !this.#finished && this.#error === null && !this.#waitsForOthers;
     await this.#endOnTime(gentle ? "stop" : "abort").catch(async (error) => {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { attachDataAcq } from "../board/dataacq_intake.ts";
+import { attachDataAcq } from "../board/dataacq_attach.ts";
 import { attachSimulated } from "../board/simulated_intake.ts";
 import { serveDrainer } from "./serve.ts";
 

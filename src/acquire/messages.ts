@@ -6,6 +6,7 @@
 
 import type { IntakePlan, IntakeTicket } from "../board/backend.ts";
 import type { ScanPick } from "../board/fit.ts";
+import type { Codes } from "../convert/codes.ts";
 import type { PlainError } from "../errors.ts";
 import type { AxisAnchor, BurstClock } from "../model/axis.ts";
 import type { ErrorPolicy } from "../model/enums.ts";
@@ -76,6 +77,24 @@ export interface DrainerOrder {
   readonly control: SharedArrayBuffer;
 }
 
+/** Samples of the buffer that is being filled. */
+export interface FillingBlock {
+  /** Channel-major. */
+  readonly codes: Codes;
+  /** Number that the block of that buffer will have. */
+  readonly blockIndex: number;
+  /** Index of the first sample. */
+  readonly firstSampleIndex: number;
+  /** Samples of each channel. */
+  readonly samples: number;
+  /** The anchor of these samples alone; null for that of the run. */
+  readonly anchor: AxisAnchor | null;
+  /** When the buffer was asked for. */
+  readonly readStartedNs: bigint;
+  /** When its samples were here. */
+  readonly readFinishedNs: bigint;
+}
+
 /** The drainer's news. */
 export type DrainerNews =
   /** All is ready to start: it waits at the gate. */
@@ -104,6 +123,8 @@ export type DrainerNews =
   | { readonly type: "anchored"; readonly anchor: AxisAnchor }
   /** The reference trigger came: the first sample at or after it. */
   | { readonly type: "trigger"; readonly sampleIndex: number }
+  /** What the buffer holds that is being filled, as was asked for: null for nothing new; or why it could not be read. */
+  | { readonly type: "filling"; readonly block: FillingBlock | null; readonly error: PlainError | null }
   /** An error in mid-run that does not end it. */
   | {
     readonly type: "error";
@@ -130,6 +151,7 @@ export const OPERATIONS = [
   "waiting for the others",
   "starting the board",
   "fetching a buffer",
+  "reading the buffer being filled",
   "writing the raw file",
   "giving a buffer back",
   "ending the run",
@@ -164,6 +186,16 @@ export class Control {
   /** Whether the main thread wants the run to end. */
   get stopRequested(): boolean {
     return Atomics.load(this.#words, 0) !== 0;
+  }
+
+  /** Asks the drainer to read the buffer that is being filled. */
+  requestFilling(): void {
+    Atomics.store(this.#words, 3, 1);
+  }
+
+  /** Whether that is asked for; it is not, any more, when this was read. */
+  takeFillingRequest(): boolean {
+    return Atomics.exchange(this.#words, 3, 0) !== 0;
   }
 
   /** The drainer is alive. */

@@ -7,12 +7,19 @@
 import type { StartMoment } from "../board/backend.ts";
 import { monotonicClock } from "../clock.ts";
 import { bytesPerCode } from "../convert/codes.ts";
-import { DtolError, DtolTaskStateError, DtolTimeoutError, fromPlainError, type PlainError } from "../errors.ts";
+import {
+  DtolCapabilityError,
+  DtolError,
+  DtolTaskStateError,
+  DtolTimeoutError,
+  fromPlainError,
+  type PlainError,
+} from "../errors.ts";
 import { TimeAxis } from "../model/axis.ts";
 import { positiveNumber } from "../model/fields.ts";
-import type { BlockChannel, DaqBlock } from "../model/block.ts";
+import { type BlockChannel, DaqBlock } from "../model/block.ts";
 import type { BlockQueue } from "./block_queue.ts";
-import type { Control, DrainerNews, DrainerOrder, Operation } from "./messages.ts";
+import type { Control, DrainerNews, DrainerOrder, FillingBlock, Operation } from "./messages.ts";
 import { NewsReceiver, type PlacedNews } from "./news_line.ts";
 import { planRun, type RecordOptions, type RunPlan } from "./run_plan.ts";
 import type { Session } from "./session.ts";
@@ -69,6 +76,11 @@ export class Recording implements AsyncDisposable {
   readonly channels: readonly BlockChannel[];
   /** Bytes of one code. */
   readonly bytesPerCode: number;
+  readonly #canReadInProcess: boolean;
+  /** Settles when all have been answered that were asked until now. */
+  #inProcess: Promise<unknown> = Promise.resolve();
+  /** The question that the drainer has. */
+  #filling: PromiseWithResolvers<DaqBlock | null> | null = null;
   readonly #worker: Worker;
   readonly #line: NewsReceiver;
   readonly #armed = Promise.withResolvers<void>();
@@ -97,6 +109,7 @@ export class Recording implements AsyncDisposable {
     this.board = session.board;
     this.channels = session.blockChannels;
     this.bytesPerCode = bytesPerCode(order.ring.type);
+    this.#canReadInProcess = session.capabilities.inProcessFlush === true;
     this.#raw = order.raw === null ? null : { path: order.raw.path, bytes: 0, chunks: 0 };
     this.rateHz = order.clockHz / order.ticksPerSample;
     const entry = session.backend.drainer ?? new URL("./drainer_worker.ts", import.meta.url);
@@ -139,6 +152,69 @@ export class Recording implements AsyncDisposable {
     } finally {
       clearTimeout(timer);
       reader.releaseLock();
+    }
+  }
+
+  /**
+   * What the buffer that the board is filling now holds already, for who cannot wait until it is full: as a block of the
+   * stream is, with the indices and times that these samples have there. Each call goes on where the one before ended, and the
+   * stream, the file and the books get every sample all the same. The answer takes up to 20 ms, until the drainer looks.
+   *
+   * With a start trigger from outside the time of the first samples is known better when their block is full: until then
+   * `axis.anchor.uncertaintyNs` says how well.
+   *
+   * @returns The samples since the last call, with the number that their block will have and `gapBefore` 0; null when there
+   * are none, no buffer is being filled, or the board has too few empty ones to lend one for it: a task needs three, better
+   * four, and after a loss it takes a round of them.
+   * @throws {DtolCapabilityError} If the board cannot: see {@linkcode Capabilities.inProcessFlush}.
+   * @throws {DtolTaskStateError} If the recording has ended. One that ends meanwhile gives null, or throws what ended it.
+   * @throws {DtolReadError} If the driver mixes up its buffers by it: where later samples belong is not certain then, so the
+   * run ends with that error, too, or starts again behind a gap, as the `errorPolicy` says.
+   *
+   * @example The newest samples at any moment, of blocks that take a second
+   * ```ts
+   * import { AnalogInputVoltage, openDevice, record, SimulatedBackend, TaskSpec } from "@dtollib/dtollib";
+   * import { equal } from "node:assert/strict";
+   *
+   * const spec = new TaskSpec({
+   *   board: "DT9862(00)",
+   *   channels: [new AnalogInputVoltage({ physicalChannel: 0 })],
+   *   timing: { rateHz: 1000 },
+   *   buffers: { samplesPerBuffer: 1000 },
+   * });
+   * await using session = await openDevice(spec, { backend: new SimulatedBackend() });
+   * await using recording = await record(session);
+   * let samples = 0;
+   * while (samples < 50) {
+   *   const part = await recording.readInProcess();
+   *   if (part === null) continue;
+   *   equal(part.firstSampleIndex, samples);
+   *   samples += part.samplesPerChannel;
+   * }
+   * ```
+   */
+  async readInProcess(): Promise<DaqBlock | null> {
+    if (!this.#canReadInProcess) {
+      throw new DtolCapabilityError(
+        `Cannot read the buffer being filled of "${this.board}" as its driver has no call for that: read whole blocks`,
+      );
+    }
+    if (this.#over) {
+      throw new DtolTaskStateError(`Cannot read the buffer being filled of "${this.board}" as the recording has ended`);
+    }
+    const answer = this.#inProcess.then(() => this.#askForFilling()); // one after the other: each has its own samples
+    this.#inProcess = answer.catch(() => {}); // whoever asked for it is told
+    return await answer;
+  }
+
+  async #askForFilling(): Promise<DaqBlock | null> {
+    if (this.#over || this.#control.stopRequested) return null;
+    this.#filling = Promise.withResolvers();
+    this.#control.requestFilling();
+    try {
+      return await this.#filling.promise;
+    } finally {
+      this.#filling = null;
     }
   }
 
@@ -244,6 +320,9 @@ export class Recording implements AsyncDisposable {
         this.#lostBy[news.cause] = (this.#lostBy[news.cause] ?? 0) + news.blocks;
         if (news.cause === "overrun" || news.cause === "queue_done") this.#counts.overruns++;
         return;
+      case "filling":
+        if (news.error !== null) return this.#filling?.reject(this.#errorOf(news.error));
+        return this.#filling?.resolve(news.block === null ? null : this.#blockOf(news.block));
       case "error": {
         this.#counts.errors++;
         if (!news.deliver) return;
@@ -256,6 +335,11 @@ export class Recording implements AsyncDisposable {
         if (news.raw !== null) this.#raw = { path: this.#order.raw!.path, ...news.raw };
         return this.#finish(news.error === null ? null : this.#errorOf(news.error), news.abandoned);
     }
+  }
+
+  #blockOf({ codes, samples, anchor, ...place }: FillingBlock): DaqBlock {
+    const parts = this.#partsOf({ ...place, gapBefore: 0, atTrigger: false }, samples);
+    return new DaqBlock({ ...parts, codes, ...(anchor === null ? {} : { axis: new TimeAxis(anchor) }) });
   }
 
   #partsOf(
@@ -316,6 +400,8 @@ export class Recording implements AsyncDisposable {
       this.#errorTold = true;
       this.#started.reject(error);
     }
+    if (error === null) this.#filling?.resolve(null);
+    else this.#filling?.reject(error);
     this.#queue.end(error);
     this.#ended.resolve();
   }

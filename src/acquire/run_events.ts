@@ -5,7 +5,7 @@
  */
 
 import type { IntakeEvent } from "../board/backend.ts";
-import { DtolBufferOverrunError, DtolConnectionError, DtolError, DtolTriggerError } from "../errors.ts";
+import { DtolBufferOverrunError, DtolConnectionError, DtolError, DtolReadError, DtolTriggerError } from "../errors.ts";
 import type { LossCause } from "./messages.ts";
 
 /** The error of something that ended a run against its will. */
@@ -25,6 +25,12 @@ export function errorOfEvent(event: IntakeEvent, board: string): DtolError {
     case "underrun": // an output's, which no input has
     case "io_complete":
       return new DtolError(`"${board}" ended the run by itself`, options);
+    case "disordered":
+      return new DtolReadError(
+        `"${board}" did not keep its buffers in order when the one being filled was read: where the samples after it ` +
+          "belong is not certain. Read whole blocks only",
+        options,
+      );
     case "removed":
       return new DtolConnectionError(`"${board}" is gone: unplugged, or its driver stopped`, options);
   }
@@ -32,5 +38,6 @@ export function errorOfEvent(event: IntakeEvent, board: string): DtolError {
 
 /** Why samples are missing after it. */
 export function causeOf(event: IntakeEvent): LossCause {
+  if (event === "disordered") return "reused";
   return event === "queue_done" || event === "removed" || event === "trigger_error" ? event : "overrun";
 }

@@ -250,6 +250,8 @@ export type IntakeEvent =
   | "underrun"
   /** An output has put out its last sample. */
   | "io_complete"
+  /** Buffers did not come in their order after a look at the one being filled: `take` gives none of uncertain place. */
+  | "disordered"
   /** The board is gone. */
   | "removed";
 
@@ -266,10 +268,20 @@ export interface TakenBuffer {
   readonly atTrigger?: boolean;
 }
 
+/** What the buffer that is being filled holds so far, valid until the next call. */
+export interface FillingBuffer {
+  /** Codes, scan after scan, from the first one in the buffer; the last scan may be cut. */
+  readonly codes: Codes;
+  /** Full buffers that {@linkcode Intake.take} gives before this one; none was lost between them. */
+  readonly buffersBefore: number;
+  /** Codes in those. */
+  readonly codesBefore: number;
+}
+
 /**
  * One run as its drainer sees it, on the drainer's thread. The calls come in this order, and an implementation refuses any
- * other: `begin`, `start`, then `wait` / `take` / `giveBack` as often as wanted, `stop`, `take` until null, `flush`, `take`
- * until null, `end`. After `end` it may `begin` again.
+ * other: `begin`, `start`, then `wait` / `take` / `giveBack` (and `peek`) as often as wanted, `stop`, `take` until null,
+ * `flush`, `take` until null, `end`. After `end` it may `begin` again.
  *
  * The run of an output is the same the other way round: `take` gives a buffer to fill, also before `start`, and `giveBack`
  * says how much of it is filled. Between the two comes `arm`.
@@ -300,6 +312,15 @@ export interface Intake {
    * @param filled How many codes an output is to put out of it. Default: all.
    */
   giveBack(filled?: number): void;
+  /**
+   * Looks at the buffer that is being filled; `take` gives it all the same when it is full. Never waits. What cannot leaves it
+   * out.
+   *
+   * @returns What it holds; null when none is being filled, it is empty, or the board is too short of empty buffers or has
+   * lost too many of late to be looked at safely.
+   * @throws {DtolError} If the board refuses; where the run cannot go on after that, an {@linkcode IntakeEvent} says so.
+   */
+  peek?(): FillingBuffer | null;
   /** Buffers given to an output that it has not begun with. One that begins with the next at once leaves it out. */
   waiting?(): number;
   /** Ends the run: after the buffer in progress, or at once. */

@@ -27,6 +27,8 @@ export class BufferPool<H extends bigint> {
   #lost = 0;
   /** Losses that were seen by their order, whose messages may still come. */
   #foreseen = 0;
+  /** Buffers that came in their turn since the last trouble. */
+  #inTurn = Infinity;
 
   /** Adds a buffer, which is ours at first. */
   add(buffer: H): void {
@@ -41,6 +43,19 @@ export class BufferPool<H extends bigint> {
   /** Buffers that are ours. */
   get idle(): H[] {
     return this.buffers.filter((buffer) => this.state(buffer) === "idle");
+  }
+
+  /**
+   * Whether it is certain how many buffers the board has filled before the one that it fills now: for a whole round none was
+   * overwritten, so that the order of those that came would have shown one that no message told.
+   */
+  get isSure(): boolean {
+    return this.#inTurn >= this.buffers.length;
+  }
+
+  /** Whether a buffer is one of the run's. */
+  has(buffer: H): boolean {
+    return this.#states.has(buffer);
   }
 
   /** Who has a buffer. */
@@ -103,6 +118,7 @@ export class BufferPool<H extends bigint> {
     this.#remove(buffer);
     const lost = this.#lost;
     this.#lost = 0;
+    if (lost === 0) this.#inTurn++;
     for (let i = 0; i < after; i++) this.#passOver();
     return lost;
   }
@@ -127,6 +143,7 @@ export class BufferPool<H extends bigint> {
   }
 
   #doubt(): void {
+    this.#inTurn = 0;
     for (const buffer of this.#order) this.#unsure.add(buffer);
   }
 
@@ -137,6 +154,7 @@ export class BufferPool<H extends bigint> {
   }
 
   #passOver(): void {
+    this.#inTurn = 0;
     const buffer = this.#order.shift();
     if (buffer === undefined) return;
     this.#order.push(buffer);

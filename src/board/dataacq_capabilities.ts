@@ -65,6 +65,11 @@ export function returnsFloats(sdk: OpenLayers, hdass: Hdass): Answer {
   return new Questions(sdk, hdass).has(OLSSC.OLSSC_RETURNS_FLOATS);
 }
 
+/** Whether the buffer that is being filled can be looked at. */
+export function canFlushInProcess(sdk: OpenLayers, hdass: Hdass): Answer {
+  return new Questions(sdk, hdass).has(OLSSC.OLSSC_SUP_INPROCESSFLUSH);
+}
+
 /** Asks for everything. */
 export function queryCapabilities(sdk: OpenLayers, hdass: Hdass): Capabilities {
   const q = new Questions(sdk, hdass);

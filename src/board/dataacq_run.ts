@@ -11,10 +11,12 @@ import { type OpenLayers, openSdk } from "../../ffi/open_layers.ts";
 import type { Hbuf, Hdass } from "../../ffi/types.ts";
 import { bytesPerCode, type Codes, viewCodes } from "../convert/codes.ts";
 import type { IntakeEvent, IntakePlan } from "./backend.ts";
-import { translating, translatingAsync } from "./dataacq_errors.ts";
+import { hasCode, translating, translatingAsync } from "./dataacq_errors.ts";
 import type { DataAcqTicket } from "./dataacq_subsystem.ts";
 import { leaveRunning, leaveUnfreed } from "./dataacq_unfreed.ts";
 import { Phases } from "./phases.ts";
+
+const NO_BUFFER_IN_PROCESS = 117;
 
 /** Messages that are news of any run. */
 export const RUN_EVENTS: Readonly<Record<number, IntakeEvent>> = {
@@ -114,15 +116,18 @@ export abstract class DataAcqRun {
 
   /** Buffers that are ours, each with room for the codes of the plan. */
   protected allocate({ buffers, codesPerBuffer }: IntakePlan): readonly Hbuf[] {
+    this.#isFlushed = false;
+    return Array.from({ length: buffers }, () => this.allocateOne(codesPerBuffer));
+  }
+
+  /** One more. */
+  protected allocateOne(codes: number): Hbuf {
     const { type } = this.ticket;
     const width = bytesPerCode(type);
-    this.#isFlushed = false;
-    for (let i = 0; i < buffers; i++) {
-      const buffer = this.sdk.olDmCallocBuffer(0, 0, codesPerBuffer, width);
-      this.#buffers.push(buffer);
-      this.#codes.set(buffer, viewCodes(type, this.sdk.bufferView(buffer, codesPerBuffer * width)));
-    }
-    return this.#buffers;
+    const buffer = this.sdk.olDmCallocBuffer(0, 0, codes, width);
+    this.#buffers.push(buffer);
+    this.#codes.set(buffer, viewCodes(type, this.sdk.bufferView(buffer, codes * width)));
+    return buffer;
   }
 
   /** Has the board tell a window of ours what happens. */
@@ -145,6 +150,22 @@ export abstract class DataAcqRun {
   protected queue(buffer: Hbuf): void {
     this.sdk.olDaPutBuffer(this.hdass, buffer);
     this.#queued.add(buffer);
+  }
+
+  /**
+   * Has the board copy what the buffer in process holds into a buffer, and put that onto Done.
+   *
+   * @returns False when there is none in process.
+   */
+  protected copyInProcess(into: Hbuf): boolean {
+    try {
+      this.sdk.olDaFlushFromBufferInprocess(this.hdass, into, this.codesOf(into).length);
+    } catch (error) {
+      if (hasCode(error, NO_BUFFER_IN_PROCESS)) return false;
+      throw error;
+    }
+    this.#queued.add(into);
+    return true;
   }
 
   /** The oldest buffer that the board is done with; null when there is none. */

@@ -14,7 +14,7 @@ import type { SubsystemType } from "../model/enums.ts";
 import type { BridgeSensorTeds, StrainGageTeds } from "../teds/mod.ts";
 import type { AppliedSettings, IntakeTicket, ListEntry, OutputValue, Subsystem, SubsystemSettings } from "./backend.ts";
 import type { Capabilities } from "./capabilities.ts";
-import { queryCapabilities, returnsFloats } from "./dataacq_capabilities.ts";
+import { canFlushInProcess, queryCapabilities, returnsFloats } from "./dataacq_capabilities.ts";
 import { CANNOT_OPEN_DRIVER, hasCode, translating, translatingAsync } from "./dataacq_errors.ts";
 import { measureFrequency, readBackCounter, setCounter } from "./dataacq_counters.ts";
 import { setInputs } from "./dataacq_inputs.ts";
@@ -33,6 +33,8 @@ export interface DataAcqTicket extends IntakeTicket {
   readonly type: CodeType;
   /** Whether samples are put out, not taken. */
   readonly isOutput: boolean;
+  /** Whether the buffer that is being filled can be looked at. */
+  readonly peeks: boolean;
   /** Whether the run is taken about a trigger. */
   readonly reference: boolean;
   /** Takes the buffers that the run could not free: see `dataacq_unfreed.ts`. */
@@ -224,6 +226,7 @@ export class DataAcqSubsystem implements Subsystem {
     return {
       ...{ backend: "dataacq", board: this.#board, paths: { oldaapi, olmem }, hdass: this.handle, type },
       unfreed: this.#unfreed,
+      peeks: canFlushInProcess(this.#sdk, this.handle) === true,
       reference: referenceTrigger !== null,
       isOutput: this.#type === "analog_output",
     };

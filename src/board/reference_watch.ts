@@ -22,18 +22,44 @@ export class ReferenceWatch {
   #capacity = 0;
   #wasCut = false;
   #passed = false;
+  /** Messages before a foreign buffer came among those of the run. */
+  #lentAt = { before: 0, after: 0 };
+  /** A message of such a buffer may stand among the others. */
+  #isBlind = false;
 
   /** A run begins. */
   begin(capacity: number): void {
     this.#before = this.#after = this.#came = 0;
     this.#capacity = capacity;
-    this.#wasCut = this.#passed = false;
+    this.#wasCut = this.#passed = this.#isBlind = false;
   }
 
   /** A message came. */
   told(message: number): void {
     if (message === OLDA_WM.OLDA_WM_PRETRIGGER_BUFFER_DONE) this.#before++;
     if (message === OLDA_WM.OLDA_WM_BUFFER_DONE) this.#after++;
+  }
+
+  /** A buffer that is none of the run's is about to come among them, with a message like theirs. */
+  lent(): void {
+    this.#lentAt = { before: this.#before, after: this.#after };
+  }
+
+  /**
+   * It was fetched. Where it can only be its message that came meanwhile, that one does not count; where it may be another,
+   * messages tell nothing any more.
+   *
+   * @param others Buffers of the run that were fetched meanwhile.
+   * @param waiting Reads all messages, and says how many buffers wait to be fetched.
+   */
+  cameBack(others: number, waiting: () => number): void {
+    const { before, after } = this.#lentAt;
+    const wait = waiting();
+    const told = this.#before + this.#after - before - after;
+    this.#isBlind ||= before + after !== this.#came || told !== 1 || wait + others > 0;
+    if (this.#isBlind) return;
+    this.#before = before;
+    this.#after = after;
   }
 
   /**
@@ -54,7 +80,7 @@ export class ReferenceWatch {
   }
 
   #isTold(number: number, waiting: () => number): boolean {
-    for (let look = 0; look < LOOKS; look++) {
+    for (let look = 0; look < LOOKS && !this.#isBlind; look++) {
       const made = this.#came + waiting();
       if (this.#before + this.#after === made) return this.#after > 0 && this.#before === number;
     }

@@ -35,6 +35,8 @@ export interface SimulatedTicket extends IntakeTicket {
   readonly settings: SubsystemSettings;
   /** What they became. */
   readonly applied: Omit<AppliedSettings, "ticket">;
+  /** Whether the buffer that is being filled can be looked at. */
+  readonly peeks: boolean;
   /** Whether the clock counts scans. */
   readonly simultaneous: boolean;
   /** How samples stand in the buffers. */
@@ -137,7 +139,7 @@ export class SimulatedInput extends SimulatedSubsystem {
     this.#ticket = {
       backend: "simulated",
       board: this.board,
-      ...{ settings, applied, simultaneous },
+      ...{ settings, applied, simultaneous, peeks: this.can.inProcessFlush === true },
       type: codeTypeFor(bits, applied.encoding, returnsFloats),
       signals: list.map((place) => this.#sourceAt(place, range!)),
       scales: list.map(({ channel }) => scaleOf(channel, this.can)),

@@ -5,7 +5,15 @@
  */
 
 import { type MonotonicClock, monotonicClock } from "../clock.ts";
-import type { Intake, IntakeEvent, IntakePlan, IntakeTicket, StartMoment, TakenBuffer } from "./backend.ts";
+import type {
+  FillingBuffer,
+  Intake,
+  IntakeEvent,
+  IntakePlan,
+  IntakeTicket,
+  StartMoment,
+  TakenBuffer,
+} from "./backend.ts";
 import { type Codes, newCodes } from "../convert/codes.ts";
 import { Phases } from "./phases.ts";
 import { ScanClock } from "./scan_clock.ts";
@@ -29,6 +37,7 @@ const COLD_JUNCTION: Signal = { kind: "constant", volts: COLD_JUNCTION_DEG_C };
 const DEGREES: Scale = { unit: "degC", low: -1000, high: 1000 };
 
 class SimulatedIntake implements Intake {
+  readonly peek?: () => FillingBuffer | null;
   readonly #ticket: SimulatedTicket;
   readonly #clock: MonotonicClock = monotonicClock();
   readonly #events: IntakeEvent[] = [];
@@ -42,6 +51,8 @@ class SimulatedIntake implements Intake {
   readonly #phases: Phases;
   #plan: IntakePlan = { buffers: 0, codesPerBuffer: 0 };
   #codes: Codes = new Uint16Array(0);
+  /** Room for what a look sees. */
+  #filling: Codes | null = null;
   /** Number of the next buffer to be taken, from 0. */
   #next = 0;
   /** Scan at which the run ends or ended; Infinity while nothing ends it. */
@@ -58,6 +69,7 @@ class SimulatedIntake implements Intake {
     const clockHz = applied.clockHz ?? 1;
     const rateHz = simultaneous ? clockHz : clockHz / list.length;
     this.#ticket = ticket;
+    if (ticket.peeks) this.peek = () => this.#peek();
     this.#line = new TriggerLine(line);
     this.#scanLines = new Tape(ticket.scanLines);
     this.#phases = new Phases(board);
@@ -80,6 +92,7 @@ class SimulatedIntake implements Intake {
     this.#phases.step("begin", ["idle"], "begun");
     this.#plan = plan;
     this.#codes = newCodes(this.#ticket.type, plan.codesPerBuffer);
+    this.#filling = null;
     this.#next = 0;
     this.#endScan = Infinity;
     this.#over = false;
@@ -119,12 +132,33 @@ class SimulatedIntake implements Intake {
     this.#overwritten = 0;
     this.#next++;
     this.#lent = true;
+    const codes = this.#fill(this.#codes, first, scans);
+    return { codes, lostBefore, ...(first === this.#scans.border ? { atTrigger: true } : {}) };
+  }
+
+  /** As short of empty buffers as a board behind the SDK must not be, it gives nothing. */
+  #peek(): FillingBuffer | null {
+    this.#phases.step("peek at", ["running"]);
+    if (this.#lent) throw this.#phases.refusal("peek at", "the buffer taken before has not been given back");
+    this.#overwritten += this.#settle();
+    const done = this.#scansDone();
+    const number = this.#buffersIn(done);
+    const buffersBefore = number - this.#next;
+    if (this.#over || this.#overwritten > 0 || this.#plan.buffers - buffersBefore < 3) return null;
+    const { first, end } = this.#bufferAt(number);
+    const scans = Math.min(end, done) - first;
+    if (scans < 1) return null;
+    this.#filling ??= newCodes(this.#ticket.type, this.#plan.codesPerBuffer);
+    const codesBefore = (first - this.#handed) * this.#fillers.length;
+    return { codes: this.#fill(this.#filling, first, scans), buffersBefore, codesBefore };
+  }
+
+  #fill(room: Codes, first: number, scans: number): Codes {
     const stride = this.#fillers.length;
     for (const [place, fill] of this.#fillers.entries()) {
-      fill(this.#codes, place, stride, this.#scans.firstScan + first, scans);
+      fill(room, place, stride, this.#scans.firstScan + first, scans);
     }
-    const codes = this.#codes.subarray(0, scans * stride) as Codes;
-    return { codes, lostBefore, ...(first === this.#scans.border ? { atTrigger: true } : {}) };
+    return room.subarray(0, scans * stride) as Codes;
   }
 
   giveBack(): void {

@@ -192,7 +192,7 @@ export const MODELS: Readonly<Record<string, Model>> = {
     input: {
       ...SIMULTANEOUS,
       ...{ singleEndedChannels: 2, channels: 2, listDepth: 2, gains: [1], maxClockHz: 10e6, minClockHz: 1 },
-      ...{ dmaChannels: 1, baseClockHz: 100e6 },
+      ...{ dmaChannels: 1, baseClockHz: 100e6, inProcessFlush: true },
       ...{ encodings: ["binary", "twos_complement"], ranges: [{ low: -10, high: 10 }, { low: -2.5, high: 2.5 }] },
       ...TRIGGERED,
     },

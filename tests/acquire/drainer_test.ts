@@ -5,8 +5,15 @@ import { Control, type DrainerNews, type DrainerOrder, type RawOrder } from "../
 import { newsMemory } from "../../src/acquire/news_line.ts";
 import { BlockRing, ringShape } from "../../src/acquire/ring.ts";
 import { StartGate } from "../../src/acquire/start_gate.ts";
-import type { Intake, IntakeEvent, IntakePlan, StartMoment, TakenBuffer } from "../../src/board/backend.ts";
-import { DtolBackendError, DtolConnectionError } from "../../src/errors.ts";
+import type {
+  FillingBuffer,
+  Intake,
+  IntakeEvent,
+  IntakePlan,
+  StartMoment,
+  TakenBuffer,
+} from "../../src/board/backend.ts";
+import { DtolBackendError, DtolConnectionError, DtolReadError } from "../../src/errors.ts";
 import type { ErrorPolicy } from "../../src/model/enums.ts";
 import { openRaw } from "../../src/raw/replay.ts";
 import { VERSION } from "../../src/version.ts";
@@ -24,7 +31,15 @@ type Step =
   /** A full buffer, or one with so many codes; `lost` were overwritten before it. */
   | { readonly codes?: number; readonly lost?: number }
   | { readonly event: IntakeEvent }
-  | { readonly throws: Error };
+  /** With `asked` somebody asks for the buffer being filled just before. */
+  | { readonly throws: Error; readonly asked?: boolean }
+  | Asked;
+
+/** Somebody asks for the buffer being filled: so many codes of it are there, behind `before` buffers that wait; or none. */
+interface Asked {
+  readonly asks: number | Error | null;
+  readonly before?: number;
+}
 
 /** A board whose every move is written down before. Codes count on, over all channels and buffers. */
 class PaperIntake implements Intake {
@@ -33,13 +48,16 @@ class PaperIntake implements Intake {
   /** What comes only when the run has ended. */
   readonly #rest: Step[];
   #next = 0;
+  #asked: Asked | null = null;
   readonly #done: () => void;
+  readonly #ask: () => void;
   refuseGiveBack: Error | null = null;
 
-  constructor(steps: Step[], rest: readonly Step[], done: () => void) {
+  constructor(steps: Step[], rest: readonly Step[], control: Control) {
     this.#steps = steps;
     this.#rest = [...rest];
-    this.#done = done;
+    this.#done = () => control.requestStop();
+    this.#ask = () => control.requestFilling();
   }
 
   begin(_: IntakePlan): void {
@@ -59,14 +77,31 @@ class PaperIntake implements Intake {
   }
   take(): TakenBuffer | null {
     const step = this.#steps[0];
-    if (step === undefined || "event" in step) return null;
+    if (step === undefined || "event" in step || this.#asked !== null) return null;
     this.#steps.shift();
-    if ("throws" in step) throw step.throws;
+    if ("asks" in step) {
+      this.#ask();
+      this.#asked = step;
+      return null;
+    }
+    if ("throws" in step) {
+      if (step.asked === true) this.#ask();
+      throw step.throws;
+    }
     const { codes = CODES, lost = 0 } = step;
     this.#next += lost * CODES;
     const taken = Uint16Array.from({ length: codes }, (_, i) => this.#next + i);
     this.#next += codes;
     return { codes: taken, lostBefore: lost };
+  }
+  peek(): FillingBuffer | null {
+    const { asks, before = 0 } = this.#asked!;
+    this.#asked = null;
+    if (asks instanceof Error) throw asks;
+    if (asks === null) return null;
+    const codesBefore = before * CODES;
+    const codes = Uint16Array.from({ length: asks }, (_, i) => this.#next + codesBefore + i);
+    return { codes, codesBefore, buffersBefore: before };
   }
   giveBack(): void {
     this.calls.push("giveBack");
@@ -108,6 +143,8 @@ interface Plan {
   readonly raw?: string;
   readonly refuseGiveBack?: Error;
   readonly slots?: number;
+  /** Whether its intake leaves `peek` out. */
+  readonly cannotPeek?: boolean;
   readonly gate?: StartGate;
 }
 
@@ -129,8 +166,9 @@ async function drain(steps: Step[], plan: Plan = {}): Promise<Run> {
     },
     gate: gate?.memory ?? null,
   };
-  const intake = new PaperIntake(steps, rest, () => control.requestStop());
+  const intake = new PaperIntake(steps, rest, control);
   intake.refuseGiveBack = plan.refuseGiveBack ?? null;
+  if (plan.cannotPeek === true) Object.defineProperty(intake, "peek", { value: undefined });
   const news: DrainerNews[] = [];
   await new Drainer(order, intake, (one) => news.push(one)).run();
   const reader = new BlockRing(ring);
@@ -284,6 +322,75 @@ Deno.test("a board that is gone is lost once, whoever tells it first", async () 
     deepEqual(lost, [{ cause: "removed", blocks: 1, samples: 0 }]);
     ok(error!.includes("gone"));
   }
+});
+
+/** [first sample, block, codes of channel 0] of each answer, or why there is none. */
+function answers({ news }: Run): unknown[] {
+  return news.filter((one) => one.type === "filling").map(({ block, error }) => {
+    if (block === null) return error === null ? null : error.message;
+    const { firstSampleIndex, blockIndex, samples, codes } = block;
+    equal(codes.length, samples * CHANNELS);
+    for (let channel = 1; channel < CHANNELS; channel++) {
+      equal(codes[channel * samples], codes[0]! + channel);
+    }
+    return [firstSampleIndex, blockIndex, [...codes.subarray(0, samples)]];
+  });
+}
+
+Deno.test("W-27 what was given of a buffer is not given again, and its index is the one that it has in its block", async () => {
+  const run = await drain([{ asks: 3 }, { asks: 3 }, { asks: 11 }, {}, { asks: 12 }, { asks: 12 }, {}, { asks: 2 }]);
+  deepEqual(answers(run), [
+    [0, 0, codesAt(0, 1)],
+    null,
+    [1, 0, codesAt(1, 2)], // the fourth scan is not complete
+    [4, 1, codesAt(4, 4)],
+    null,
+    null,
+  ]);
+  deepEqual(run.blocks, [0, 4].map((first) => [first, 4, 0, codesAt(first, 4)]));
+});
+
+Deno.test("W-27 buffers that wait, and blocks that were lost, are counted before it", async () => {
+  const run = await drain([{}, { asks: 6, before: 2 }, {}, { lost: 2 }, { asks: 3 }, { asks: 3, before: 1 }]);
+  deepEqual(answers(run), [[12, 3, codesAt(12, 2)], [20, 5, codesAt(20, 1)], [24, 6, codesAt(24, 1)]]);
+});
+
+Deno.test("W-27 no more is given than the run is to have", async () => {
+  const steps: Step[] = [{ asks: 3 }, { asks: 12, before: 1 }, { asks: 12, before: 2 }, {}, { asks: 12 }, {}, {
+    asks: 3,
+  }];
+  const run = await drain(steps, { samplesPerChannel: 6 });
+  deepEqual(answers(run), [[0, 0, codesAt(0, 1)], [4, 1, codesAt(4, 2)], null, null]);
+  deepEqual(run.blocks.map(([first, samples]) => [first, samples]), [[0, 4], [4, 2]]);
+});
+
+Deno.test("W-27 a refusal is told to who asked, and the run goes on", async () => {
+  const run = await drain([{ asks: NO }, {}, { asks: null }, { asks: 3 }]);
+  deepEqual(answers(run), ["no", null, [4, 1, codesAt(4, 1)]]);
+  deepEqual([run.error, run.errors], [null, []]);
+  const unable = await drain([{ asks: 3 }], { cannotPeek: true });
+  deepEqual(answers(unable), ['Cannot read the buffer being filled of "PAPER(00)" as its backend cannot']);
+  equal(unable.error, null);
+});
+
+Deno.test("W-27 where buffers are not in order any more the run ends, or begins anew: then all is new", async () => {
+  const steps: Step[] = [{}, { asks: 6 }, { asks: new DtolReadError("mixed up") }, { event: "disordered" }];
+  const raised = await drain([...steps]);
+  deepEqual(answers(raised), [[4, 1, codesAt(4, 2)], "mixed up"]);
+  ok(raised.error!.includes("Read whole blocks only"), raised.error!);
+  deepEqual(raised.lost, [{ cause: "reused", blocks: 1, samples: 0 }]);
+  const skipped = await drain([...steps, { asks: 3 }], { policy: "skip" });
+  equal(skipped.error, null);
+  equal(skipped.lost[0]!.cause, "reused");
+  const again = skipped.news.filter((one) => one.type === "filling").at(-1)!.block!;
+  const { anchor } = skipped.news.find((one) => one.type === "anchored")!;
+  deepEqual([again.firstSampleIndex, again.samples, again.blockIndex], [anchor.index, 1, 2]);
+});
+
+Deno.test("W-27 who asks a run that ends gets nothing, at once", async () => {
+  const run = await drain([{}, { throws: NO, asked: true }], { rest: [{}] });
+  deepEqual(run.news.map(({ type }) => type), ["started", "block", "filling", "block", "ended"]);
+  deepEqual(answers(run), [null]);
 });
 
 Deno.test("a full ring is told with the block, and the drainer goes on", async () => {

@@ -6,7 +6,7 @@
 import { deepStrictEqual as deepEqual, ok } from "node:assert/strict";
 import { planRun } from "../../src/acquire/run_plan.ts";
 import { openDevice } from "../../src/acquire/session.ts";
-import { attachDataAcq } from "../../src/board/dataacq_intake.ts";
+import { attachDataAcq } from "../../src/board/dataacq_attach.ts";
 import { DataAcqBackend } from "../../src/board/dataacq.ts";
 import { convertBlock } from "../../src/convert/sensor.ts";
 import { DtolError } from "../../src/errors.ts";

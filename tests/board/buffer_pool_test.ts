@@ -117,6 +117,26 @@ pure("W-17 a loss told while a buffer was given back may have been before it or 
   }
 });
 
+pure(
+  "W-27 the pool is sure of the buffer being filled until one is overwritten, and again after a round without",
+  () => {
+    const pool = poolOf(1n, 2n, 3n);
+    equal(pool.isSure, true);
+    equal(pool.complete(1n, nothing), 0);
+    pool.settle(1n);
+    pool.queue(1n, nothing);
+    equal(pool.isSure, true);
+    pool.reused(); // 2
+    for (const buffer of [3n, 1n, 2n, 3n]) {
+      equal(pool.isSure, false);
+      pool.complete(buffer, nothing);
+      pool.settle(buffer);
+      pool.queue(buffer, nothing);
+    }
+    equal(pool.isSure, true);
+  },
+);
+
 pure("a buffer that is released while the board had it does not stand in the order any more", () => {
   const pool = poolOf(1n, 2n, 3n);
   pool.release(1n);
@@ -173,6 +193,8 @@ interface Mail {
 interface Played {
   readonly found: readonly (readonly [counted: number, lost: number])[];
   readonly givenUp: number;
+  /** The block that the board was filling whenever the pool was sure of it, as the pool counts and as it was. */
+  readonly filling: readonly (readonly [counted: number, block: number])[];
 }
 
 /** Lets a program run that stalls now and then. */
@@ -182,6 +204,7 @@ function play(seed: number, buffers: number, { arrives, stall, catchesUp, goesOn
   const board = new ModelBoard(all);
   const pool = poolOf(...all);
   const found: [number, number][] = [];
+  const filling: [number, number][] = [];
   let givenUp = 0;
   let next = 0;
   const tick = (times: number) => {
@@ -214,16 +237,20 @@ function play(seed: number, buffers: number, { arrives, stall, catchesUp, goesOn
       if (chance() < 0.3) tick(Math.round(chance() * goesOn));
       pool.queue(taken.buffer, reusesTold());
     }
+    readMessages();
+    if (board.done.length === 0 && board.ready.length >= 2 && pool.isSure) filling.push([next, board.block]);
   }
-  return { found, givenUp };
+  return { found, givenUp, filling };
 }
 
 /** Over many programs: every loss is counted at its place. Returns the share of blocks that were given up. */
 function allExact(mail: (buffers: number) => Mail): number {
-  const total = { lost: 0, found: 0, givenUp: 0 };
+  const total = { lost: 0, found: 0, givenUp: 0, filling: 0 };
   for (let seed = 0; seed < 300; seed++) {
     const buffers = 3 + seed % 6;
-    const { found, givenUp } = play(seed, buffers, mail(buffers));
+    const { found, givenUp, filling } = play(seed, buffers, mail(buffers));
+    for (const [counted, block] of filling) equal(counted, block, `program ${seed} with ${buffers} buffers`);
+    total.filling += filling.length;
     for (const [i, [counted, lost]] of found.entries()) {
       equal(counted, lost, `program ${seed} with ${buffers} buffers, block ${i}`);
       total.lost += lost;
@@ -232,6 +259,7 @@ function allExact(mail: (buffers: number) => Mail): number {
     total.givenUp += givenUp;
   }
   ok(total.lost > 1000, "the programs did not stall enough to show anything");
+  ok(total.filling > 100, `the pool was sure of the buffer being filled ${total.filling} times`);
   return total.givenUp / (total.givenUp + total.found);
 }
 

@@ -2,7 +2,7 @@
 import { strictEqual as equal } from "node:assert/strict";
 import type { Backend, Intake, SubsystemSettings, TakenBuffer } from "../../src/board/backend.ts";
 import { DataAcqBackend } from "../../src/board/dataacq.ts";
-import { attachDataAcq } from "../../src/board/dataacq_intake.ts";
+import { attachDataAcq } from "../../src/board/dataacq_attach.ts";
 import { SimulatedBackend } from "../../src/board/simulated.ts";
 import { attachSimulated } from "../../src/board/simulated_intake.ts";
 import { boardSeed, countingCode } from "../../src/board/signals.ts";
@@ -24,9 +24,10 @@ export interface Hands {
   readonly attach: (typeof kinds)[keyof typeof kinds]["attach"];
 }
 
-/** Runs a test against both backends; each must leave no handle behind. */
-export function contract(name: string, body: (hands: Hands) => Promise<void>): void {
+/** Runs a test against both backends, or against one of them; each must leave no handle behind. */
+export function contract(name: string, body: (hands: Hands) => Promise<void>, only?: keyof typeof kinds): void {
   for (const [kind, { make, attach }] of Object.entries(kinds)) {
+    if (only !== undefined && kind !== only) continue;
     // An intake keeps the SDK open until its thread ends, and here its thread is the test's.
     Deno.test(`${kind}: ${name}`, { sanitizeResources: false }, async () => {
       sim.reset();

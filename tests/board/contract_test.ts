@@ -58,7 +58,7 @@ Deno.test("both backends tell the same subsystems and capabilities of the same b
 });
 
 /** Boards in TypeScript have a DT9862 output without clocks and triggers from outside. */
-const NOT_SIMULATED = { inProcessFlush: null, autoCalibrate: null }; // these are the SDK's own
+const NOT_SIMULATED = { autoCalibrate: null }; // this is the SDK's own
 const NOT_THE_SAME = [
   /DT9862\S* analog_output/,
 ];
@@ -133,6 +133,7 @@ const CALLS = {
   wait: (intake: Intake) => intake.wait(0),
   take: (intake: Intake) => intake.take(),
   giveBack: (intake: Intake) => intake.giveBack(),
+  peek: (intake: Intake) => intake.peek!(),
   stop: (intake: Intake) => intake.stop(false),
   abort: (intake: Intake) => intake.stop(true),
   flush: (intake: Intake) => intake.flush(),
@@ -140,33 +141,41 @@ const CALLS = {
 
 type Call = keyof typeof CALLS;
 
+/** Inputs of a board that can be looked at. */
+const LIST = [0, 1].map((physicalChannel) => ({ physicalChannel, gain: 1 }));
+
 /** The calls that lead to a phase, and those that it allows. `giveBack` is allowed after a take that gave a buffer. */
 const PHASES: Readonly<Record<string, readonly [to: readonly Call[], allowed: readonly Call[]]>> = {
   idle: [[], ["begin"]],
   begun: [["begin"], ["start"]],
-  running: [["begin", "start"], ["wait", "take", "stop", "abort"]],
+  running: [["begin", "start"], ["wait", "take", "peek", "stop", "abort"]],
   ended: [["begin", "start", "abort"], ["take", "stop", "abort", "flush"]],
   flushed: [["begin", "start", "abort", "flush"], ["take"]],
 };
 
 contract("a call out of order is refused with the phase, whatever the phase, and does nothing", async (hands) => {
-  await withIntake(hands, async (intake) => {
-    for (const [phase, [road, allowed]] of Object.entries(PHASES)) {
-      for (const [name, call] of Object.entries(CALLS)) {
-        if (allowed.includes(name as Call)) continue;
-        for (const step of road) await CALLS[step](intake);
-        sim.log();
-        const tried = Promise.resolve().then(() => call(intake) as void);
-        await rejects(tried, (error: Error) => {
-          ok(error instanceof DtolTaskStateError, `${name} while ${phase}: ${error}`);
-          ok(error.message.includes("DT9806(00)"), error.message);
-          return true;
-        }, `${name} while ${phase}`);
-        deepEqual(sim.calls(), [], `${name} while ${phase} reached the SDK`);
-        intake.end();
+  await withIntake(
+    hands,
+    async (intake) => {
+      for (const [phase, [road, allowed]] of Object.entries(PHASES)) {
+        for (const [name, call] of Object.entries(CALLS)) {
+          if (allowed.includes(name as Call)) continue;
+          for (const step of road) await CALLS[step](intake);
+          sim.log();
+          const tried = Promise.resolve().then(() => call(intake) as void);
+          await rejects(tried, (error: Error) => {
+            ok(error instanceof DtolTaskStateError, `${name} while ${phase}: ${error}`);
+            ok(error.message.includes("DT9862(00)"), error.message);
+            return true;
+          }, `${name} while ${phase}`);
+          deepEqual(sim.calls(), [], `${name} while ${phase} reached the SDK`);
+          intake.end();
+        }
       }
-    }
-  });
+    },
+    { list: LIST },
+    "DT9862(00)",
+  );
 });
 
 contract("a buffer is taken one at a time, and given back once", async (hands) => {

@@ -28,6 +28,40 @@ Deno.test("W-35: between two buffers the messages tell, if there is one for each
   deepEqual(found([100, 100, 100], [BEFORE, BEFORE, BEFORE, AFTER, AFTER], [0, 2, 0]), [1]);
 });
 
+Deno.test("W-27: the message of a buffer that was lent for a look does not count, whatever it says", () => {
+  for (const message of [BEFORE, AFTER]) {
+    const watch = new ReferenceWatch();
+    watch.begin(100);
+    watch.told(BEFORE);
+    deepEqual(watch.came(0, 100, () => 0), false);
+    watch.lent();
+    watch.told(message);
+    watch.cameBack(0, () => 0);
+    watch.told(AFTER);
+    deepEqual(watch.came(0, 100, () => 0), true);
+  }
+});
+
+Deno.test("W-27: where that message may be another's nothing is guessed, but a cut tells", () => {
+  const cases: readonly [told: number, others: number, waiting: number][] = [[0, 0, 0], [2, 0, 0], [1, 1, 0], [
+    1,
+    0,
+    1,
+  ]];
+  for (const [told, others, waiting] of cases) {
+    const watch = new ReferenceWatch();
+    watch.begin(100);
+    watch.lent();
+    for (let i = 0; i < told; i++) watch.told(BEFORE);
+    watch.cameBack(others, () => waiting);
+    watch.told(AFTER);
+    deepEqual(watch.came(0, 100, () => 0), false, `${told} told, ${others} fetched, ${waiting} waiting`);
+    watch.told(AFTER);
+    deepEqual(watch.came(0, 40, () => 0), false);
+    deepEqual(watch.came(0, 100, () => 0), true, "behind the cut");
+  }
+});
+
 Deno.test("W-35: where messages are fewer than buffers nothing is guessed", () => {
   deepEqual(found(Array(8).fill(100), [BEFORE, BEFORE, BEFORE, AFTER]), []); // six before, two after, told two by two
   deepEqual(found([100, 100, 100, 100], [BEFORE, AFTER, AFTER]), []);
