@@ -3,6 +3,7 @@ import { deepStrictEqual as deepEqual, ok, rejects, strictEqual as equal } from 
 import { DtolManager } from "../../src/acquire/manager.ts";
 import { startTogether, type TogetherOptions } from "../../src/acquire/start_together.ts";
 import type { Backend } from "../../src/board/backend.ts";
+import { DataAcqBackend } from "../../src/board/dataacq.ts";
 import { SimulatedBackend } from "../../src/board/simulated.ts";
 import {
   DtolCapabilityError,
@@ -283,12 +284,11 @@ async function startCalls(backend: Backend): Promise<[name: string, k: number][]
   });
 }
 
-/** Calls that cannot be refused without the tests of single runs telling it, too: one of each is enough. */
+/** Calls of which there are dozens, all alike: that the first is refused is enough. */
 const OFTEN = ["olDmCallocBuffer", "olDaPutBuffer", "olDmGetBufferPtr", "olDmSetValidSamples"];
 
 Deno.test("when any call before a joint start fails, nothing runs and nothing stays open", async (t) => {
   sim.reset();
-  const { DataAcqBackend } = await import("../../src/board/dataacq.ts");
   await using backend = new DataAcqBackend({ sdk: sim.sdk });
   for (const [name, k] of await startCalls(backend)) {
     if (OFTEN.includes(name) && k > 1) continue;
