@@ -158,7 +158,7 @@ export class Recording implements AsyncDisposable {
   /**
    * What the buffer that the board is filling now holds already, for who cannot wait until it is full: as a block of the
    * stream is, with the indices and times that these samples have there. Each call goes on where the one before ended, and the
-   * stream, the file and the books get every sample all the same. The answer takes up to 20 ms, until the drainer looks.
+   * stream, the file and the books get every sample all the same.
    *
    * With a start trigger from outside the time of the first samples is known better when their block is full: until then
    * `axis.anchor.uncertaintyNs` says how well.
@@ -211,6 +211,7 @@ export class Recording implements AsyncDisposable {
     if (this.#over || this.#control.stopRequested) return null;
     this.#filling = Promise.withResolvers();
     this.#control.requestFilling();
+    this.#session.rawSubsystem.wake?.();
     try {
       return await this.#filling.promise;
     } finally {

@@ -216,6 +216,11 @@ export interface Subsystem {
   mute?(isMuted: boolean): Promise<void>;
   /** Lets the board calibrate it. A board that cannot leaves the method out. */
   calibrate?(): Promise<void>;
+  /**
+   * Ends the wait of its intake on the drainer's thread, or the next one. What cannot leaves it out: then it is over when its
+   * time is.
+   */
+  wake?(): void;
   /** Starts it without a drainer, as counters are; clocked inputs are started by the drainer. */
   start(): Promise<void>;
   /** Ends the run: after what is in progress, or at once. */

@@ -101,6 +101,7 @@ export abstract class DataAcqRun {
       attempt(() => this.do("Cannot take the buffers back", () => this.#fetchAll()));
     }
     for (const buffer of this.#buffers) attempt(() => this.#letGo(buffer));
+    this.#tellWindow(0n);
     attempt(() => this.window?.close());
     this.#buffers = [];
     this.#codes.clear();
@@ -133,6 +134,7 @@ export abstract class DataAcqRun {
   /** Has the board tell a window of ours what happens. */
   protected hear(): void {
     this.window = MessageWindow.create(this.sdk.user32);
+    this.#tellWindow(this.window.hwnd);
     this.#isHeard = true;
     this.do("Cannot set the window", () => this.sdk.olDaSetWndHandle(this.hdass, this.window!.hwnd, 0n));
   }
@@ -183,6 +185,10 @@ export abstract class DataAcqRun {
   /** Makes a call to the SDK; what it throws is told in this library's words. */
   protected do<T>(doing: string, call: () => T): T {
     return translating(doing, this.ticket.board, call);
+  }
+
+  #tellWindow(hwnd: bigint): void {
+    Atomics.store(new BigUint64Array(this.ticket.window), 0, hwnd);
   }
 
   #abort(): void {

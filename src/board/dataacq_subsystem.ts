@@ -23,6 +23,8 @@ import { parkValues, putValues, setOutputs, setPorts } from "./dataacq_outputs.t
 import { freeUnfreed, recallUnfreed, unfreedMemory } from "./dataacq_unfreed.ts";
 import { bridgeSensorOf, strainGageOf } from "./sensor_teds.ts";
 
+const WM_NULL = 0;
+
 /** What the drainer's thread gets: plain data. */
 export interface DataAcqTicket extends IntakeTicket {
   /** Files that were opened: the same libraries, and so the same handles, on every thread of the process. */
@@ -37,6 +39,8 @@ export interface DataAcqTicket extends IntakeTicket {
   readonly peeks: boolean;
   /** Whether the run is taken about a trigger. */
   readonly reference: boolean;
+  /** Where the run tells its window, which is 0 while it has none. */
+  readonly window: SharedArrayBuffer;
   /** Takes the buffers that the run could not free: see `dataacq_unfreed.ts`. */
   readonly unfreed: SharedArrayBuffer;
 }
@@ -48,6 +52,7 @@ export class DataAcqSubsystem implements Subsystem {
   readonly #board: string;
   readonly #type: SubsystemType;
   readonly #unfreed = unfreedMemory();
+  readonly #window = new SharedArrayBuffer(BigUint64Array.BYTES_PER_ELEMENT);
   #applied: Omit<AppliedSettings, "ticket"> | undefined;
   #floats = false;
   /** Ends what waits for news of the board. */
@@ -225,11 +230,17 @@ export class DataAcqSubsystem implements Subsystem {
     const type = codeTypeFor(bits, encoding, this.#floats);
     return {
       ...{ backend: "dataacq", board: this.#board, paths: { oldaapi, olmem }, hdass: this.handle, type },
-      unfreed: this.#unfreed,
+      ...{ unfreed: this.#unfreed, window: this.#window },
       peeks: canFlushInProcess(this.#sdk, this.handle) === true,
       reference: referenceTrigger !== null,
       isOutput: this.#type === "analog_output",
     };
+  }
+
+  /** A message that says nothing. */
+  wake(): void {
+    const hwnd = Atomics.load(new BigUint64Array(this.#window), 0);
+    if (hwnd !== 0n) this.#sdk.user32.PostMessageW(hwnd, WM_NULL, 0n, 0n);
   }
 
   async release(): Promise<void> {

@@ -155,6 +155,10 @@ export class SimulatedInput extends SimulatedSubsystem {
     return { ...applied, ticket: clock === null ? null : this.#ticket };
   }
 
+  wake(): void {
+    this.#outlets.triggers.wake();
+  }
+
   override read(places: readonly ListEntry[]): Promise<number[]> {
     return Promise.resolve().then(() => {
       const { applied: { range, bits, encoding }, type } = this.#configured();

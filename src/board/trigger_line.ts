@@ -21,15 +21,19 @@ export interface LineEvent {
   readonly atNs: bigint;
 }
 
-/** Memory that both threads see: how many triggers came, and the newest of them. */
+/** Memory that both threads see: how many triggers came, a bell that wakes who waits, and the newest of them. */
 export class TriggerLine {
   readonly #count: Int32Array;
+  readonly #bell: Int32Array;
+  /** What the bell said when it was heard last. */
+  #heard = 0;
   readonly #kinds: Int32Array;
   readonly #times: BigInt64Array;
 
   /** Attaches to shared memory, or makes it. */
   constructor(readonly memory: SharedArrayBuffer = new SharedArrayBuffer(8 + 12 * ROOM)) {
     this.#count = new Int32Array(memory, 0, 1);
+    this.#bell = new Int32Array(memory, 4, 1);
     this.#times = new BigInt64Array(memory, 8, ROOM);
     this.#kinds = new Int32Array(memory, 8 + 8 * ROOM, ROOM);
   }
@@ -45,7 +49,13 @@ export class TriggerLine {
     this.#times[place] = atNs;
     this.#kinds[place] = KINDS.indexOf(kind);
     Atomics.add(this.#count, 0, 1);
-    Atomics.notify(this.#count, 0);
+    this.wake();
+  }
+
+  /** Ends a wait, or the next one. */
+  wake(): void {
+    Atomics.add(this.#bell, 0, 1);
+    Atomics.notify(this.#bell, 0);
   }
 
   /** The triggers from a number on; those beyond the newest 1,024 are lost. */
@@ -58,8 +68,10 @@ export class TriggerLine {
     return events;
   }
 
-  /** Waits until there are more than `count`, or the time is over. Blocks this thread. */
+  /** Waits until there are more than `count`, it is woken, or the time is over. Blocks this thread. */
   wait(count: number, timeoutMs: number): void {
-    if (timeoutMs > 0) Atomics.wait(this.#count, 0, count, timeoutMs);
+    if (timeoutMs <= 0 || this.count > count) return;
+    Atomics.wait(this.#bell, 0, this.#heard, timeoutMs);
+    this.#heard = Atomics.load(this.#bell, 0);
   }
 }

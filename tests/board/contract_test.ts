@@ -304,6 +304,29 @@ contract("abort() leaves the part that was taken so far, after flush at the late
   });
 });
 
+contract("a subsystem that is woken ends the wait of its intake, also one that begins later", async (hands) => {
+  const board = await hands.backend.open("DT9806(00)");
+  const subsystem = await board.reserve("analog_input", 0);
+  const { ticket } = await subsystem.configure(settings({ clock: { source: "internal", hz: 20 } }));
+  subsystem.wake!(); // nobody waits
+  const intake = hands.attach(ticket!);
+  for (let run = 0; run < 2; run++) {
+    intake.begin({ buffers: 4, codesPerBuffer: 20_000 }); // 1000 s
+    intake.start();
+    intake.wait(0);
+    for (let wait = 0; wait < 3; wait++) {
+      subsystem.wake!();
+      deepEqual(intake.wait(900_000), []);
+      intake.wait(0); // which takes what woke it
+    }
+    await intake.stop(true);
+    intake.end();
+  }
+  subsystem.wake!();
+  await subsystem.release();
+  await board.close();
+});
+
 contract("after end() it may begin again, from sample 0", async (hands) => {
   await withIntake(hands, async (intake) => {
     for (let run = 0; run < 3; run++) {
