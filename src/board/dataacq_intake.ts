@@ -162,7 +162,8 @@ export class DataAcqIntake extends DataAcqRun implements Intake {
   }
 
   #isAtTrigger(lostBefore: number, valid: number): boolean {
-    return this.ticket.reference && this.reference.came(lostBefore, valid, () => this.doneBuffers());
+    return this.ticket.reference &&
+      this.reference.came(lostBefore, valid, () => this.fetched.length + this.doneBuffers());
   }
 
   #lostNow(): number {

@@ -1,7 +1,8 @@
 /** Looks at the buffer being filled through the SDK, when its driver does what nobody wants: never a sample at a wrong place. */
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal, throws } from "node:assert/strict";
-import type { Intake, IntakeEvent } from "../../src/board/backend.ts";
+import type { Intake, IntakeEvent, SubsystemSettings } from "../../src/board/backend.ts";
 import { DtolBackendError, DtolConnectionError, DtolReadError } from "../../src/errors.ts";
+import { AnalogThresholdStart, ReferenceTrigger } from "../../src/model/triggers.ts";
 import { checkCodes, contract, type Hands, sim, withIntake } from "./contract.ts";
 
 const BOARD = "DT9862(00)";
@@ -251,6 +252,31 @@ looking("a board that is gone is told as that, and as nothing else", (intake) =>
   throws(() => intake.take(), DtolConnectionError);
   sim.fault("");
 });
+
+contract("W-35: what a look has fetched counts when the messages tell where the trigger came", async (hands) => {
+  sim.signal("0=counting,1=sine:19.45:5"); // through the level just before scan 300
+  const source = new AnalogThresholdStart({ channel: 1, level: -2.5, slope: "falling" });
+  const about: Partial<SubsystemSettings> = {
+    dataFlow: "continuous_about_trigger",
+    referenceTrigger: new ReferenceTrigger({ source, postScanCount: 130 }),
+    list: [0, 1].map((physicalChannel) => ({ physicalChannel, gain: 1 })),
+    clock: { source: "internal", hz: 10_000 },
+  };
+  const look = (intake: Intake) => {
+    intake.begin({ ...BUFFERS, buffers: 6 });
+    intake.start();
+    while (!intake.wait(1000).includes("queue_done"));
+    equal(intake.peek!(), null, "it has ended");
+    const flags: boolean[] = [];
+    for (let taken = intake.take(); taken !== null; taken = intake.take()) {
+      flags.push(taken.atTrigger ?? false);
+      intake.giveBack();
+    }
+    deepEqual(flags, [false, false, false, true, false]);
+    return Promise.resolve();
+  };
+  await withIntake(hands, look, about, BOARD);
+}, "dataacq");
 
 looking("an SDK without the call is one that refuses it", (intake) => {
   sim.fault("ecode:olDaFlushFromBufferInprocess@1+=36");
