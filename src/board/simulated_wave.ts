@@ -5,6 +5,8 @@
  * @module
  */
 
+import type { Codes } from "../convert/codes.ts";
+
 /** Words at the beginning: three of 64 bits, four of 32, and the outputs in list order. */
 const START_NS = 0;
 const RATE_HZ = 1;
@@ -52,16 +54,17 @@ export class Wave {
   }
 
   /** Scans are queued behind what was queued before. */
-  add(codes: ArrayLike<number>): void {
+  add(codes: Codes): void {
     const stride = this.#words[LIST]!;
     const at = HEAD + this.#words[SCANS]! * stride;
-    const bytes = 4 * (at + codes.length);
-    if (bytes > this.memory.maxByteLength) return;
+    const room = Math.floor((this.memory.maxByteLength / 4 - at) / stride);
+    const scans = Math.min(codes.length / stride, room); // to the last one, or what came next would be taken for these
+    const bytes = 4 * (at + scans * stride);
     if (bytes > this.memory.byteLength) {
       this.memory.grow(Math.min(Math.max(bytes, 2 * this.memory.byteLength), this.memory.maxByteLength));
     }
-    this.#words.set(codes, at);
-    Atomics.add(this.#words, SCANS, codes.length / stride);
+    this.#words.set(codes.subarray(0, scans * stride), at);
+    Atomics.add(this.#words, SCANS, scans);
   }
 
   /** The first scan leaves now, the others by the clock. */

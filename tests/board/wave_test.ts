@@ -10,10 +10,10 @@ const seen = (wave: Wave, ...ns: number[]) =>
 Deno.test("a wave tells the code of every instant, up to where it was ended", { permissions: "none" }, () => {
   const wave = new Wave();
   wave.begin({ outputs: [3, 1], loops: false });
-  wave.add([10, 20, 11, 21]);
+  wave.add(Uint16Array.of(10, 20, 11, 21));
   deepEqual(seen(wave, 0), [[null, null]], "it does not run yet");
   wave.start(START, 1e6);
-  wave.add([12, 22]);
+  wave.add(Uint16Array.of(12, 22));
   const other = new Wave(wave.memory); // another thread
   deepEqual(seen(other, -2, 0, 998, 999, 1000, 1998, 2500), [
     [null, null],
@@ -35,7 +35,7 @@ Deno.test("a wave tells the code of every instant, up to where it was ended", { 
 Deno.test("a period is repeated until it is ended", { permissions: "none" }, () => {
   const wave = new Wave();
   wave.begin({ outputs: [3, 1], loops: true });
-  wave.add([10, 20, 11, 21, 12, 22]);
+  wave.add(Uint16Array.of(10, 20, 11, 21, 12, 22));
   wave.start(START, 1e6);
   deepEqual(seen(wave, 0, 3000, 4500, 3_000_002_000), [[10, 20], [10, 20], [11, 21], [12, 22]]);
   wave.end(6);
@@ -50,4 +50,16 @@ Deno.test("of a run of millions the first is kept", { permissions: "none" }, () 
   wave.start(START, 1e6);
   equal(wave.codeAt(3, START + 1000n * ((1n << 22n) - 1n)), 7);
   equal(wave.codeAt(3, START + 1000n * (1n << 22n)), null);
+});
+
+Deno.test("what comes behind the codes that are kept does not take the place of those that are not", {
+  permissions: "none",
+}, () => {
+  const wave = new Wave();
+  wave.begin({ outputs: [3, 1], loops: false });
+  for (let k = 0; k < 42; k++) wave.add(new Uint16Array(100_000).fill(7)); // more than 1 << 22
+  wave.add(Uint16Array.of(8, 8));
+  wave.start(START, 1e6);
+  const kept = 1 << 21;
+  deepEqual(seen(wave, 1000 * (kept - 1), 1000 * kept), [[7, 7], [null, null]]);
 });
