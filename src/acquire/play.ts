@@ -176,16 +176,16 @@ export class Playback implements AsyncDisposable {
 
   /**
    * Ends the run at once, in the middle of a buffer, and sets outputs that have a safe value to it (unless `parkOnClose` is
-   * false). Safe to call again.
+   * false), also when the last sample has left already. Safe to call again: outputs that another run has are left to it.
    *
    * @returns The books.
    * @throws {DtolError} As {@linkcode Playback.stop}, or if parking fails.
    */
   async abort(): Promise<PlaySummary> {
-    const wasOver = this.#over;
     this.#control.requestAbort();
     await this.#finished.promise.catch(() => {});
-    if (!wasOver && this.#error === null) await this.#session.abort(); // after an error they have been parked
+    const isOurs = this.#session.state === "io_complete"; // and neither lent again nor closed
+    if (isOurs && this.#error === null) await this.#session.abort(); // after an error they have been parked
     return await this.stop();
   }
 

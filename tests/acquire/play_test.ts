@@ -413,6 +413,23 @@ both("W-24: a board that does not stop is aborted in time, and parked; it can pl
   deepEqual(playback.summary.parking, parking);
 }, { faults: { stopTakesMs: 600_000 } });
 
+both("abort() parks also after the run has ended, unless another one has the outputs by then", async (backend) => {
+  await using session = await openDevice(task([0], { safeValue: 1 }, LOOP), { backend });
+  const safe = Math.round(11 / STEP);
+  const codes = codesFor(0, 64);
+  await using first = await play(session, voltsOf(codes));
+  await inTime("its stop", first.stop());
+  equal(carried(backend), codes.at(-1));
+  await using second = await play(session, voltsOf(codes));
+  await inTime("aborting the first", first.abort());
+  await inTime("the second's stop", second.stop());
+  equal(carried(backend), codes.at(-1), "not parked by the one before");
+  await inTime("aborting the second", second.abort());
+  equal(carried(backend), safe);
+  await session.close();
+  await second.abort();
+});
+
 sdk("what a board refuses in the parking after an error is told by output", async (backend) => {
   const changes = { channels: [0, 1].map((physicalChannel) => output(physicalChannel, { safeValue: 0 })) };
   await using session = await openDevice(task([], {}, changes), { backend });
