@@ -99,8 +99,14 @@ export class Bench implements Disposable {
    * @param settings The run.
    * @param seconds How long.
    * @param fetch Whether full buffers are fetched and given back; without, the board runs into its end.
+   * @param during Called again and again while it runs, with the milliseconds since its start.
    */
-  async run(settings: RunSettings, seconds: number, fetch = true): Promise<RunNews> {
+  async run(
+    settings: RunSettings,
+    seconds: number,
+    fetch = true,
+    during: (ms: number) => void = () => {},
+  ): Promise<RunNews> {
     const { sdk, ad } = this;
     const { buffers: count = 4, codesPerBuffer, news = "window" } = settings;
     this.setContinuous(settings);
@@ -122,8 +128,10 @@ export class Bench implements Disposable {
       else if (news !== "nowhere") sdk.olDaSetNotificationProcedure(ad, news as Deno.PointerValue, LPARAM);
       sdk.olDaConfig(ad);
       sdk.olDaStart(ad);
-      const until = performance.now() + seconds * 1000;
+      const start = performance.now();
+      const until = start + seconds * 1000;
       while (performance.now() < until) {
+        during(performance.now() - start);
         take();
         await new Promise((resolve) => setTimeout(resolve, 1)); // a callback needs this thread's event loop
       }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { OL_ENC, OLSS, OLSSCE } from "../../ffi/constants.ts";
+import { OL_ENC, OLSS, OLSSC, OLSSCE } from "../../ffi/constants.ts";
 import { codesToVolts } from "../convert/scaling.ts";
 import { answerOf, type Bench, LPARAM, messageName, type RunNews } from "./bench.ts";
 
@@ -39,6 +39,7 @@ export const QUESTIONS: readonly Question[] = [
   { id: "scan-clock", text: "Does the clock count single samples or scans?", ask: scanClock },
   { id: "overrun", text: "Which message comes when nobody fetches the buffers?", ask: overrun },
   { id: "queue-done", text: "Which message comes when the buffers run out under wrap mode NONE?", ask: queueDone },
+  { id: "in-process", text: "Does a look at the buffer in process leave its samples there?", ask: inProcess },
   { id: "polling", text: "Do buffers come to a program that has no window and only asks?", ask: polling },
   { id: "notification", text: "Does the notification procedure work with a second olDaConfig?", ask: notification },
   {
@@ -135,6 +136,40 @@ async function queueDone(bench: Bench): Promise<Found> {
     evidence: { counted, stillRunning: news.stillRunning },
     surprise: news.stillRunning,
   };
+}
+
+/** Two looks, one right after the other, and another one later, all into the first buffer. */
+async function inProcess(bench: Bench): Promise<Found> {
+  const { sdk, ad } = bench;
+  if (sdk.olDaGetSSCaps(ad, OLSSC.OLSSC_SUP_INPROCESSFLUSH) === 0) {
+    return { answer: "the board says that it cannot be looked at" };
+  }
+  const settings = { ...CALM, codesPerBuffer: 4000 };
+  const lent = sdk.olDmCallocBuffer(0, 0, settings.codesPerBuffer, 2);
+  const seen: number[] = [];
+  const look = () => {
+    sdk.olDaFlushFromBufferInprocess(ad, lent, settings.codesPerBuffer);
+    if (sdk.olDaGetBuffer(ad) !== lent) {
+      throw new Error("The buffer that was lent for a look did not come back at once");
+    }
+    seen.push(sdk.olDmGetValidSamples(lent));
+  };
+  try {
+    const news = await bench.run(settings, 1, false, (ms) => {
+      if (seen.length === 0 && ms > 300) [look, look].forEach((one) => one());
+      if (seen.length === 2 && ms > 600) look();
+    });
+    const [first, again, later] = seen;
+    const stay = first! > 0 && again! >= first!;
+    return {
+      answer: `they ${stay ? "stay" : "do NOT stay"}: ${first} codes, at once ${again}, and later ${later}; ` +
+        inWords(counts(news)),
+      evidence: { seen, counted: counts(news) },
+      surprise: !stay,
+    };
+  } finally {
+    answerOf(() => sdk.olDmFreeBuffer(lent));
+  }
 }
 
 async function polling(bench: Bench): Promise<Found> {

@@ -2,6 +2,10 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import type { HardwareAnswer } from "../../mod.ts";
+import { openSdk } from "../../ffi/open_layers.ts";
+import { Bench } from "../../src/hardware_day/bench.ts";
+import { QUESTIONS } from "../../src/hardware_day/questions.ts";
+import { openSimSdk } from "../board/sim_sdk.ts";
 import { temporaryFolder } from "../record/child.ts";
 import { simSdk } from "../sim.ts";
 
@@ -42,6 +46,7 @@ Deno.test("every question about a DT9806 is answered, with inputs only", async (
   match(report.answer("scan-clock"), /^single samples/);
   match(report.answer("overrun"), /BUFFER_REUSED/);
   match(report.answer("queue-done"), /1 x QUEUE_DONE; .* had ended/);
+  match(report.answer("in-process"), /cannot be looked at/);
   match(report.answer("polling"), /^yes, \d+ in 2 s/);
   match(report.answer("notification"), /^never called; \d+ buffers/);
   equal(report.answer("code-to-volts"), "exactly");
@@ -58,6 +63,24 @@ Deno.test("outputs are driven only when that is said, and end at 0 V", async () 
   match(out, /^Outputs are driven: 0 V and 1 V/);
   match(read(path).answer("analog-output"), /1 V on 0: ok; 0 V on 0 again: ok/);
   match(read(path).answer("digital-output"), /all low: ok.* channel 1: 7/);
+});
+
+Deno.test("a board that takes samples out of the buffer that it is looked into is a surprise", async () => {
+  const sim = await openSimSdk();
+  using sdk = openSdk({ sdk: sim.sdk });
+  const ask = async (board: string) => {
+    using bench = new Bench(sdk, board);
+    return await QUESTIONS.find(({ id }) => id === "in-process")!.ask(bench);
+  };
+  deepEqual(await ask("DT9806(00)"), { answer: "the board says that it cannot be looked at" });
+  const copied = await ask("DT9862(00)");
+  match(copied.answer, /^they stay: \d+ codes, .* \d x BUFFER_DONE/);
+  equal(copied.surprise, false);
+  sim.fault("lent_moved@1+");
+  const moved = await ask("DT9862(00)");
+  match(moved.answer, /^they do NOT stay/);
+  equal(moved.surprise, true);
+  sim.reset();
 });
 
 Deno.test("a question that fails does not keep the next from being asked", async () => {
