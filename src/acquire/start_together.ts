@@ -193,7 +193,7 @@ function refuseOneFileTwice(runs: readonly RunPlan[]): void {
   const twice = paths.find((path, i) => paths.indexOf(path) !== i);
   if (twice !== undefined) {
     throw new DtolValidationError(
-      `Cannot record together as two devices would write ${show(twice)}: give each its own`,
+      `Cannot start together as two devices would write ${show(twice)}: give each a file of its own`,
     );
   }
 }
