@@ -1,7 +1,8 @@
 /** Parking outputs at their safe values, over both backends; `park_test.ts` has those of a process that dies. */
 import { deepStrictEqual as deepEqual, ok, rejects, strictEqual as equal } from "node:assert/strict";
 import { openDevice, type OpenOptions, type OutputValues, type Session } from "../../src/acquire/session.ts";
-import type { Backend } from "../../src/board/backend.ts";
+import { parkHung, ParkingBooks } from "../../src/acquire/parking.ts";
+import type { Backend, OutputValue, Subsystem } from "../../src/board/backend.ts";
 import { DtolTaskStateError, DtolWriteError } from "../../src/errors.ts";
 import type { TaskSpec } from "../../src/model/spec.ts";
 import { both, errorOf, sdk, sim } from "./lab.ts";
@@ -103,3 +104,35 @@ sdk("a write under way when the session is closed does not come after the parkin
   ok(await queued instanceof DtolTaskStateError);
   equal(carried(backend, "analog_output"), 34406);
 });
+
+Deno.test(
+  "parking a driver that hangs makes no call any more when its time is over",
+  { permissions: "none" },
+  async () => {
+    const [channel] = volts("DT9862(00)", SAFE).channels;
+    for (const late of ["stop", "takeSingleValues", "write"]) {
+      const calls: string[] = [];
+      const wakes = Promise.withResolvers<void>();
+      const call = (name: string) => {
+        calls.push(name);
+        return name === late ? wakes.promise : Promise.resolve();
+      };
+      const subsystem = {
+        stop: () => call("stop"),
+        takeSingleValues: () => call("takeSingleValues"),
+        write: ([{ physicalChannel }]: readonly [OutputValue]) => call(physicalChannel === 0 ? "write" : "write 1"),
+      } as unknown as Subsystem;
+      const planned = [0, 1].map((physicalChannel) => ({
+        ...{ channel: channel!, output: { physicalChannel, code: 0 } },
+        values: { [`ch${physicalChannel}`]: 0 },
+      }));
+      const left = { hangs: true, mayRun: true, isDeaf: false };
+      const parking = await parkHung(subsystem, new ParkingBooks(planned, []), left, 0.01);
+      const why = "the driver does not answer";
+      deepEqual([parking.parked, parking.notParked], [{}, { ch0: why, ch1: why }], late);
+      wakes.resolve();
+      await new Promise((resolve) => setTimeout(resolve)); // all that would follow
+      equal(calls.at(-1), late);
+    }
+  },
+);
