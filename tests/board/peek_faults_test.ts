@@ -186,6 +186,27 @@ looking("a program that sleeps in mid-look gets nothing of wrong place", async (
   }
 }, FEW);
 
+looking("a buffer that was looked at and then overwritten is lost, and no sign of disorder", (intake) => {
+  let scan = 0;
+  for (let rounds = 0; rounds < 3; rounds++) {
+    while (intake.peek!() === null) {
+      deepEqual(intake.wait(5), []);
+      scan = takeAll(intake, scan);
+    }
+    for (let isLost = false; !isLost;) { // the program sleeps for more than a round
+      for (const start = performance.now(); performance.now() - start < 150;) continue;
+      for (let taken = intake.take(); taken !== null; taken = intake.take()) {
+        isLost ||= taken.lostBefore > 0;
+        scan += taken.lostBefore * SCANS;
+        checkCodes(taken.codes, scan, BOARD, [0, 1]);
+        scan += SCANS;
+        intake.giveBack();
+      }
+      deepEqual(intake.wait(0), []);
+    }
+  }
+}, FEW);
+
 looking("a refusal of the board is told, and the run goes on with every sample", async (intake) => {
   let scan = 0;
   while (intake.peek!() === null) {
