@@ -148,6 +148,48 @@ both("a counter that is started in mid-carry takes the next carry when that is f
   }
 });
 
+both("a cascaded counter that begins again in mid-carry gives the next carry when it is full", async (backend) => {
+  const hz = 1e13;
+  await using high = await open(backend, new channels.CounterEdgeCount(at), { element: 1 });
+  await using low = await open(backend, new channels.CounterEdgeCount({ ...at, cascade: true }));
+  for (let round = 0; round < 8; round++) {
+    bench(backend).pulses(CT, 0, hz);
+    await low.start();
+    await high.start();
+    for (const begun = nowNs(); nowNs() - begun < 300_000n;); // two thirds of a carry, or somewhere in a later one
+    bench(backend).pulses(CT, 0, 0);
+    const first = await valueOf(high);
+    await low.stop();
+    await low.start();
+    equal(await valueOf(low), 0);
+    const t0 = nowNs();
+    bench(backend).pulses(CT, 0, hz);
+    const t1 = nowNs();
+    await until("a carry is due", () => nowNs() - t1 > 500_000n);
+    const t2 = nowNs();
+    bench(backend).pulses(CT, 0, 0);
+    const t3 = nowNs();
+    const count = (await valueOf(high) - first) * 2 ** 32 + await valueOf(low);
+    const [least, most] = [Number(t2 - t1) * hz / 1e9, Number(t3 - t0) * hz / 1e9];
+    ok(count >= least - hz / 1e9 && count <= most + hz / 1e9, `${count} of ${least} to ${most}`);
+    await high.stop();
+    await low.stop();
+  }
+});
+
+both("a gate of edges that was opened is shut again at the next start", async (backend) => {
+  bench(backend).pulses(CT, 0, 1e7);
+  await using session = await open(backend, new channels.CounterEdgeCount({ ...at, gateType: "low_edge" }));
+  await session.start();
+  bench(backend).gate(0, 0);
+  const before = await valueOf(session);
+  ok(await valueOf(session) > before);
+  await session.stop();
+  bench(backend).gate(0, 1);
+  await session.start();
+  deepEqual([await valueOf(session), await valueOf(session)], [0, 0]);
+});
+
 both("a count goes on beyond 32 bits, lap after lap; a start begins at 0 again", async (backend) => {
   await using session = await open(backend, new channels.CounterEdgeCount(at));
   const step = 2 ** 30 - 7;

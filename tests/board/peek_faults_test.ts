@@ -299,6 +299,53 @@ contract("W-35: what a look has fetched counts when the messages tell where the 
   await withIntake(hands, look, about, BOARD);
 }, "dataacq");
 
+contract(
+  "W-35: a look between two buffers does not hide that the trigger came between two later ones",
+  async (hands) => {
+    sim.signal("0=counting,1=sine:1.945:5"); // through the level just before scan 300
+    const source = new AnalogThresholdStart({ channel: 1, level: -2.5, slope: "falling" });
+    const about: Partial<SubsystemSettings> = {
+      dataFlow: "continuous_about_trigger",
+      referenceTrigger: new ReferenceTrigger({ source, postScanCount: 100 }),
+      list: [0, 1].map((physicalChannel) => ({ physicalChannel, gain: 1 })),
+      clock: { source: "internal", hz: 1000 },
+    };
+    const flagsOf = async (intake: Intake): Promise<boolean[]> => {
+      const flags: boolean[] = [];
+      intake.begin({ ...BUFFERS, buffers: 6 }); // 100 ms each
+      intake.start();
+      for (let isOver = false; !isOver;) {
+        isOver = intake.wait(1000).includes("queue_done");
+        for (let taken = intake.take(); taken !== null; taken = intake.take()) {
+          flags.push(taken.atTrigger ?? false);
+          intake.giveBack();
+          const looks = flags.length === 1 ? 50 : 0; // as soon as there is anything to see
+          for (let look = 0; look < looks && intake.peek!() === null; look++) {
+            isOver ||= intake.wait(1).includes("queue_done");
+          }
+        }
+      }
+      await intake.stop(true);
+      intake.end();
+      return flags;
+    };
+    await withIntake(
+      hands,
+      async (intake) => {
+        for (let runs = 0;; runs++) { // where a stall has put several buffers into one look nothing is told
+          const flags = await flagsOf(intake);
+          equal(flags.length, 4);
+          if (flags[3]) break;
+          ok(!flags.includes(true) && runs < 8, `${flags}`);
+        }
+      },
+      about,
+      BOARD,
+    );
+  },
+  "dataacq",
+);
+
 looking("an SDK without the call is one that refuses it", (intake) => {
   sim.fault("ecode:olDaFlushFromBufferInprocess@1+=36");
   for (let look = 0; look < 3; look++) throws(() => intake.peek!(), /returned 36/);
