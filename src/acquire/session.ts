@@ -206,7 +206,7 @@ export class Session implements AsyncDisposable {
   /** @ignore For {@linkcode startTogether}: the start itself, by a call of the board's. */
   async startBy<T>(call: (subsystem: Subsystem) => Promise<T>): Promise<T> {
     const { subsystem } = this.#own("start");
-    const result = await this.#limit.wait("start", call(subsystem));
+    const result = await this.#limit.wait("start", call(subsystem), () => subsystem.stop(true)); // it may drive an output
     this.#state = "running";
     this.#counter?.begin();
     return result;

@@ -9,13 +9,14 @@ import {
   DtolReadError,
   DtolResourceError,
   DtolTaskStateError,
+  DtolTimeoutError,
   DtolValidationError,
 } from "../../src/errors.ts";
 import * as channels from "../../src/model/channels.ts";
 import { SimulatedBackend } from "../../src/board/simulated.ts";
 import type { CounterType } from "../../src/board/simulated_counter_inputs.ts";
 import { TaskSpec, type TaskSpecOptions } from "../../src/model/spec.ts";
-import { both, errorOf, sim, simulated, until } from "./lab.ts";
+import { both, errorOf, sdk, sim, simulated, until } from "./lab.ts";
 
 const CT = "counter_timer", QUAD = "quadrature", TACH = "tachometer";
 const NUMBERS = { counter_timer: 5, quadrature: 4, tachometer: 6 } as const;
@@ -375,6 +376,22 @@ both("W-11: a counter's output runs only when that is confirmed", async (backend
   ok(await errorOf(session.poll()) instanceof DtolTaskStateError);
   await session.stop();
   equal(await session.isRunning(), false);
+});
+
+sdk("W-11: an output whose start comes after it was given up is ended at once", async (backend) => {
+  const spec = new TaskSpec({
+    board: "DT9862(00)",
+    channels: [new channels.PulseTrainOutput({ ...at, frequencyHz: 2500 })],
+  });
+  const session = await openDevice(spec, { backend, timeoutS: 2 });
+  sim.fault("hang:olDaStart@1=0");
+  sim.log();
+  ok(await errorOf(session.start({ confirm: true })) instanceof DtolTimeoutError);
+  sim.fault(""); // the driver wakes up
+  await until("it is ended", () => sim.calls().includes("olDaAbort"));
+  equal(settingsOf(backend, CT, 0)![1], 0);
+  await session.close();
+  sim.reset(); // what it holds goes with the process
 });
 
 both(
