@@ -49,7 +49,7 @@ export interface PlaySummary {
  *
  * An error that ends the run parks the outputs: {@linkcode PlaySummary.parking} says what came of that. If the driver hangs in
  * a call it is asked from other threads to abort and to park, within the session's time-out once more; the error says so, and
- * the session is of no more use.
+ * the session is of no more use. Should the call come back after all, what it started is ended at once, and parked.
  *
  * @param session An open device whose task is on clocked analog outputs.
  * @param source The waveform, in volts: an array a channel, in the order of the task; of one channel the array itself.
@@ -248,6 +248,7 @@ export class Playback implements AsyncDisposable {
   }
 
   #onNews(news: PlayerNews): void {
+    if (this.#over) return void this.#afterAll(news);
     switch (news.type) {
       case "armed":
         return this.#armed.resolve();
@@ -275,18 +276,30 @@ export class Playback implements AsyncDisposable {
     return fromPlainError(plain, { task: this.#session.spec.name, board: this.#session.board });
   }
 
-  /** The player cannot any more: its thread hangs in a call, or has failed. */
+  /**
+   * The player cannot any more: its thread hangs in a call, or has failed. One that hangs is let be: should the call come back,
+   * it finds the abort, and ends what that call may have started.
+   */
   #giveUpOn(error: DtolError): void {
+    this.#control.requestAbort();
     const mayRun = this.#startedAt !== null || this.#control.operation === "starting the board";
-    void this.#finish(error, { hangs: true, mayRun, isDeaf: false });
+    void this.#finish(error, { hangs: true, mayRun, isDeaf: false }, true);
+  }
+
+  /** A player that was given up has come to its end after all: the outputs may have been driven once more. */
+  async #afterAll({ type }: PlayerNews): Promise<void> {
+    if (type !== "ended" && type !== "failed") return;
+    this.#worker.terminate();
+    await this.#finished.promise.catch(() => {}); // or two would park at once
+    this.#parking = await this.#session.parkAfterError({ hangs: true, mayRun: true, isDeaf: false });
   }
 
   /** After an error outputs are parked; after an end they keep the last value of the waveform. */
-  async #finish(error: DtolError | null, left: RunLeft): Promise<void> {
+  async #finish(error: DtolError | null, left: RunLeft, isStuck = false): Promise<void> {
     if (this.#over) return;
     this.#over = true;
     clearInterval(this.#watch);
-    this.#worker.terminate();
+    if (!isStuck) this.#worker.terminate();
     this.#finishedAt = Temporal.Now.instant();
     const { samplesQueued, samplesPlayed } = this.#counts;
     this.#counts.samplesLost = this.#order.loops ? 0 : samplesQueued - samplesPlayed;

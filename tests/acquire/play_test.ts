@@ -430,6 +430,28 @@ both("abort() parks also after the run has ended, unless another one has the out
   await second.abort();
 });
 
+for (const safeValue of [1, null]) {
+  const what = `a waveform whose start comes after it was given up is ended at once: safe value ${safeValue}`;
+  sdk(what, async (backend) => {
+    const session = await openDevice(task([0], { safeValue }, LOOP), { backend, timeoutS: 2 });
+    sim.fault("hang:olDaStart@1=0");
+    sim.log();
+    const error = await errorOf(inTime("starting", play(session, voltsOf(codesFor(0, 64)))));
+    ok(error instanceof DtolTimeoutError && /while starting the board/.test(error.message), String(error));
+    const aborts = () => sim.calls().filter((call) => call.startsWith("olDaAbort")).length;
+    const before = aborts();
+    equal(before, 1);
+    sim.fault(""); // the driver wakes up
+    await until("it has woken up", () => sim.calls().some((call) => call.startsWith("olDaStart")));
+    await until("the player has aborted it", () => aborts() > before);
+    await until("its buffers are freed", () => sim.calls().includes("olDmFreeBuffer"));
+    await until("the outputs are looked after again", () => aborts() > before + 1);
+    if (safeValue !== null) equal(carried(backend), Math.round(11 / STEP));
+    await session.close();
+    sim.reset(); // what it holds goes with the process
+  });
+}
+
 sdk("what a board refuses in the parking after an error is told by output", async (backend) => {
   const changes = { channels: [0, 1].map((physicalChannel) => output(physicalChannel, { safeValue: 0 })) };
   await using session = await openDevice(task([], {}, changes), { backend });
