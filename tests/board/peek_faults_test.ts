@@ -157,6 +157,20 @@ looking("a board that begins to take samples out later is found out when the buf
   equal(intake.take(), null);
 });
 
+looking("a shift that shows only when the run has ended is an error, and no sample of it is given", async (intake) => {
+  while (intake.peek!() === null) intake.wait(5);
+  sim.fault("lent_moved@1");
+  while (intake.peek!() === null) intake.wait(5);
+  await intake.stop(true);
+  const takeRest = () => {
+    equal(intake.take(), null);
+    intake.flush();
+    equal(intake.take(), null);
+  };
+  throws(takeRest, DtolReadError);
+  equal(intake.take(), null);
+}, { buffers: 4, codesPerBuffer: 2 * 50_000 }); // 10 s
+
 looking("a program that sleeps in mid-look gets nothing of wrong place", async (intake) => {
   for (const [ms, mustSpoil] of [[50, false], [70, false], [130, false], [400, true]] as const) {
     let isSpoiled = false;
