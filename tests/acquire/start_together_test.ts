@@ -138,6 +138,22 @@ both("W-43 a period that is repeated starts with the inputs, too", async (backen
   deepEqual(codesOf(blocks, 0), Array.from({ length: N }, (_, k) => period[k % 100]));
 }, WIRED);
 
+both("inputs see a waveform end that is aborted, and the safe values after it", async (backend) => {
+  sim.loopback();
+  await using manager = new DtolManager({ backend });
+  await manager.add("response", inputs({ timing: { rateHz: 1000 } }));
+  await manager.add("stimulus", outputs({ buffers: { buffers: 3, samplesPerBuffer: N, wrapMode: "single" } }));
+  await using joint = await startTogether(manager, { response: {}, stimulus: { waveform: WAVEFORM } });
+  await joint.playbacks.get("stimulus")!.abort();
+  const seenParked = async () => {
+    for await (const block of joint.recordings.get("response")!.stream) {
+      if ([0, 1].every((channel) => codesOf([block], channel).every((code) => code === 36_045))) return true; // 1 V
+    }
+    return false;
+  };
+  equal(await inTime("the safe values", seenParked()), true);
+}, WIRED);
+
 both("W-43 over boards the skew is measured, and each of them starts its own in one call", async (backend) => {
   await using manager = await lab(backend, { other: task({ board: "DT9806(00)" }), turns: counter() });
   const started = await startTogether(manager, { other: {}, turns: {}, ...PLANS });
