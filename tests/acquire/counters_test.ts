@@ -292,8 +292,9 @@ both("a board without that mode counts twice, and divides by the time that reall
   const counter = new channels.CounterFrequency({ ...at, clockSource: "external", gatePeriodS: 0.2 });
   await using session = await open(backend, counter, { board: "DT9806(00)" });
   bench(backend, "DT9806(00)").pulses(CT, 0, 1e6);
-  const hz = await valueOf(session);
-  ok(Math.abs(hz / 1e6 - 1) < 0.5, `${hz} Hz`); // a slow machine may be late within a call
+  const seen: number[] = []; // a busy machine may be late within a call, but not in every one
+  while (!seen.some((hz) => Math.abs(hz / 1e6 - 1) < 0.02) && seen.length < 20) seen.push(await valueOf(session));
+  ok(seen.length < 20, `${seen} Hz`);
   bench(backend, "DT9806(00)").counts(CT, 0, [-100, 900]); // round once
   const t0 = nowNs();
   const wrapped = await valueOf(session);
