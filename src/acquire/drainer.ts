@@ -10,7 +10,6 @@
 import { setImmediate } from "node:timers";
 import type { Intake, IntakeEvent, StartMoment, TakenBuffer } from "../board/backend.ts";
 import { monotonicClock, readMoment } from "../clock.ts";
-import type { Codes } from "../convert/codes.ts";
 import {
   DtolConnectionError,
   DtolError,
@@ -19,21 +18,19 @@ import {
   type PlainError,
   toPlainError,
 } from "../errors.ts";
-import { type AxisAnchor, TimeAxis } from "../model/axis.ts";
-import { RawWriter } from "../raw/writer.ts";
+import type { AxisAnchor } from "../model/axis.ts";
 import { Arrivals } from "./arrivals.ts";
-import { deinterleave, roomForChannels } from "./deinterleave.ts";
+import { BlockRoad } from "./block_road.ts";
 import { FillingReader } from "./filling_reader.ts";
 import {
   Control,
   type DrainerNews,
   type DrainerOrder,
   type FillingBlock,
-  type LossCause,
+  samplesPerBuffer,
   WAIT_MS,
+  waitsForOthers,
 } from "./messages.ts";
-import { pickPlaces } from "./pick_places.ts";
-import { BlockRing } from "./ring.ts";
 import { causeOf, errorOfEvent } from "./run_events.ts";
 import { passGate } from "./start_gate.ts";
 
@@ -51,16 +48,10 @@ export class Drainer {
   readonly #intake: Intake;
   readonly #post: (news: DrainerNews) => void;
   readonly #control: Control;
-  readonly #ring: BlockRing;
   readonly #clock = monotonicClock();
-  readonly #scratch: Codes;
-  #raw: RawWriter | null = null;
-  #axis!: TimeAxis;
   readonly #arrivals: Arrivals;
+  readonly #road: BlockRoad;
   readonly #filling: FillingReader;
-  #blockIndex = 0;
-  #sampleIndex = 0;
-  #gap = 0;
   #failures = 0;
   #lastTurnMs = 0;
   #lastSyncMs = 0;
@@ -77,10 +68,9 @@ export class Drainer {
     this.#intake = intake;
     this.#post = post;
     this.#control = new Control(order.control);
-    this.#ring = new BlockRing(order.ring);
-    this.#arrivals = new Arrivals(order.triggers, this.#samplesPerBuffer);
+    this.#arrivals = new Arrivals(order.triggers, samplesPerBuffer(order));
+    this.#road = new BlockRoad(order, this.#control, this.#arrivals, post);
     this.#filling = new FillingReader(order, intake, this.#arrivals);
-    this.#scratch = roomForChannels(order.ring.type, order.channels, this.#samplesPerBuffer);
   }
 
   /** Runs from the first call to the last. Never rejects: what went wrong is in the news. */
@@ -89,7 +79,7 @@ export class Drainer {
       this.#open();
     } catch (error) {
       this.#attempt(() => this.#intake.end());
-      this.#attempt(() => this.#raw?.discard());
+      this.#attempt(() => this.#road.discardFile());
       this.#post({ type: "failed", error: toPlainError(error) });
       return;
     }
@@ -103,40 +93,32 @@ export class Drainer {
 
   /** The file first: a path that cannot be written is found before the board is touched. */
   #open(): void {
-    const { raw, plan } = this.#order;
+    const { plan, gate, ticket } = this.#order;
     this.#control.operation = "opening the run";
-    if (raw !== null) this.#raw = RawWriter.create(raw.path, { overwrite: raw.overwrite });
+    this.#road.createFile();
     this.#control.operation = "getting the board ready";
     this.#intake.begin(plan);
-    const { gate, ticket } = this.#order;
     const already = gate === null
       ? null
       : passGate(gate, ticket.board, this.#control, () => this.#post({ type: "armed" }));
     const { anchor, tookNs } = this.#start(already);
-    this.#raw?.begin({ ...raw!.header, anchor, startedUtcNs: anchor.utcNs, monoClock: this.#clock.name });
+    this.#road.beginFile(anchor);
     this.#post({ type: "started", anchor, tookNs });
   }
 
   /**
-   * Starts the clock; sample `#sampleIndex` is taken at the middle of the call, as nothing tells it closer. While a trigger
-   * is awaited that is only the earliest that it can be.
+   * Starts the clock; the next sample is taken at the middle of the call, as nothing tells it closer. While a trigger is
+   * awaited that is only the earliest that it can be.
    */
   #start(already: StartMoment | null = null): { anchor: AxisAnchor; tookNs: bigint } {
-    const { clockHz, ticksPerSample, triggers: { awaited, bursts } } = this.#order;
     const moment = readMoment(this.#clock);
     this.#control.operation = "starting the board";
     const before = this.#clock.nowNs();
     this.#intake.start(already);
     const after = this.#clock.nowNs();
     const { monoNs, tookNs } = already ?? { monoNs: (before + after) / 2n, tookNs: after - before };
-    if (this.#axis !== undefined) this.#skipTo(monoNs);
-    const anchor: AxisAnchor = {
-      ...{ index: this.#sampleIndex, monoNs, utcNs: moment.utcNs + (monoNs - moment.monoNs), clockHz, ticksPerSample },
-      ...(awaited ? {} : { uncertaintyNs: Number(tookNs + 1n >> 1n) }),
-      ...(bursts === null ? {} : { bursts }),
-    };
-    this.#axis = new TimeAxis(anchor);
-    this.#arrivals.begin(this.#sampleIndex, already === null ? before : monoNs);
+    const anchor = this.#road.startClock(monoNs, moment.utcNs + (monoNs - moment.monoNs), tookNs);
+    this.#arrivals.begin(anchor.index, already === null ? before : monoNs);
     this.#filling.begin();
     return { anchor, tookNs };
   }
@@ -144,7 +126,7 @@ export class Drainer {
   async #drainUntilDone(): Promise<void> {
     while (!this.#finished && !this.#control.stopRequested) {
       this.#control.beat();
-      this.#ring.prepareSlot(); // there is time now
+      this.#road.prepare(); // there is time now
       this.#control.operation = "waiting for the board";
       const events = this.#intake.wait(WAIT_MS); // before the buffers: what an event ends was done before it
       await this.#takeAll();
@@ -175,35 +157,17 @@ export class Drainer {
     }
   }
 
-  /** The road of every sample. */
-  #onBuffer({ codes, lostBefore, atTrigger = false }: TakenBuffer, readStartedNs: bigint): void {
-    const { channels, pick } = this.#order;
-    const stride = this.#stride;
-    if (lostBefore > 0) this.#lose("reused", lostBefore, lostBefore * this.#samplesPerBuffer);
-    this.#anchorAt(Math.floor(codes.length / stride));
-    const samples = Math.min(Math.floor(codes.length / stride), this.#left);
-    const cutScan = codes.length % stride !== 0;
-    const block = this.#scratch.subarray(0, samples * channels) as Codes;
-    if (pick === null) deinterleave(codes, block, channels, samples);
-    else pickPlaces(codes, block, pick, samples);
-    const readFinishedNs = this.#clock.nowNs();
-    let unwritten: unknown = null;
-    try {
-      this.#write(block, samples, atTrigger, readStartedNs, readFinishedNs);
-    } catch (error) {
-      unwritten = error;
-    }
-    const refusal = this.#giveBack();
-    if (unwritten !== null) { // not in the file, so not in the stream either
-      this.#lost("write_failed", 1, samples);
-      throw unwritten;
-    }
-    if (samples > 0) this.#handOn(block, samples, atTrigger, readStartedNs, readFinishedNs);
-    if (this.#left === 0) this.#finished = true;
+  #onBuffer(buffer: TakenBuffer, readStartedNs: bigint): void {
+    const { ticket: { board }, pick, channels } = this.#order;
+    const stride = pick?.stride ?? channels;
+    const { length } = buffer.codes;
+    let refusal: unknown = null;
+    this.#road.pass(buffer, readStartedNs, () => refusal = this.#giveBack());
+    if (this.#road.left === 0) this.#finished = true;
     if (refusal !== null) this.#onFailure(refusal);
-    if (cutScan && !this.#closing) { // when the run is cut off its last scan may be; before, all that follows were shifted
+    if (length % stride !== 0 && !this.#closing) { // when the run is cut off its last scan may be; before, all that follows were shifted
       throw new DtolReadError(
-        `A buffer of "${this.#order.ticket.board}" ended inside a scan: it holds ${codes.length} codes, and a scan has ${stride}`,
+        `A buffer of "${board}" ended inside a scan: it holds ${length} codes, and a scan has ${stride}`,
       );
     }
   }
@@ -211,40 +175,14 @@ export class Drainer {
   /** What cannot be read is told to who asked; whether the run can go on the board tells as an event. */
   #tellFilling(): void {
     this.#control.operation = "reading the buffer being filled";
-    const place = { blockIndex: this.#blockIndex, sampleIndex: this.#sampleIndex, left: this.#left, axis: this.#axis };
     let block: FillingBlock | null = null;
     let error: PlainError | null = null;
     try {
-      block = this.#filling.read(place);
+      block = this.#filling.read(this.#road.place);
     } catch (cause) {
       error = toPlainError(cause);
     }
     this.#post({ type: "filling", block, error });
-  }
-
-  /** Where a trigger from outside decides when samples are taken, the buffer tells it as well as it can be known. */
-  #anchorAt(samples: number): void {
-    if (samples === 0) return;
-    const anchor = this.#arrivals.anchorOf(this.#axis, this.#sampleIndex, samples, this.#clock.nowNs());
-    if (anchor === null) return;
-    this.#axis = new TimeAxis(anchor);
-    this.#post({ type: "anchored", anchor });
-  }
-
-  /** Codes of a scan, as the board gives it. */
-  get #stride(): number {
-    return this.#order.pick?.stride ?? this.#order.channels;
-  }
-
-  /** Samples of each channel in a full buffer. */
-  get #samplesPerBuffer(): number {
-    return this.#order.plan.codesPerBuffer / this.#stride;
-  }
-
-  /** Samples of each channel until the run is complete. */
-  get #left(): number {
-    const { samplesPerChannel } = this.#order;
-    return samplesPerChannel === null ? Infinity : Math.max(0, samplesPerChannel - this.#sampleIndex);
   }
 
   /** The intake keeps a buffer that the board refused, and offers it again with the next. */
@@ -256,40 +194,6 @@ export class Drainer {
     } catch (error) {
       return error;
     }
-  }
-
-  #write(block: Codes, samples: number, atTrigger: boolean, readStartedNs: bigint, readFinishedNs: bigint): void {
-    if (this.#raw === null || samples === 0) return;
-    this.#control.operation = "writing the raw file";
-    this.#raw.writeChunk({
-      blockIndex: this.#blockIndex,
-      firstSampleIndex: this.#sampleIndex,
-      validSamples: samples,
-      bufferCapacity: this.#samplesPerBuffer,
-      gapBefore: this.#gap,
-      axis: this.#axis,
-      readStartedNs,
-      readFinishedNs,
-      ...(atTrigger ? { flags: ["trigger"] } : {}),
-    }, new Uint8Array(block.buffer, block.byteOffset, block.byteLength));
-  }
-
-  #handOn(block: Codes, samples: number, atTrigger: boolean, readStartedNs: bigint, readFinishedNs: bigint): void {
-    if (atTrigger) this.#post({ type: "trigger", sampleIndex: this.#sampleIndex });
-    this.#post({
-      type: "block",
-      inRing: this.#ring.put(block),
-      blockIndex: this.#blockIndex,
-      firstSampleIndex: this.#sampleIndex,
-      samples,
-      gapBefore: this.#gap,
-      atTrigger,
-      readStartedNs,
-      readFinishedNs,
-    });
-    this.#blockIndex++;
-    this.#sampleIndex += samples;
-    this.#gap = 0;
   }
 
   #onEvent(event: IntakeEvent): void {
@@ -304,24 +208,19 @@ export class Drainer {
     this.#finished = true;
     if (reference === "ends_after") return;
     this.#endedAtTrigger = true;
-    this.#post({ type: "trigger", sampleIndex: this.#sampleIndex });
+    this.#post({ type: "trigger", sampleIndex: this.#road.place.sampleIndex });
   }
 
   /** A run that the board ended: start it again, unless an error is to end the recording. */
   #onError(error: DtolError, restartAfter: IntakeEvent | null): void {
     if (this.#order.errorPolicy === "raise") {
-      if (restartAfter !== null) this.#lose(causeOf(restartAfter), 1, 0);
+      if (restartAfter !== null) this.#road.lose(causeOf(restartAfter), 1, 0);
       throw error;
     }
     this.#restartAfter = restartAfter;
-    const { errorPolicy } = this.#order;
-    this.#post({
-      type: "error",
-      error: toPlainError(error),
-      deliver: errorPolicy === "return",
-      blockIndex: this.#blockIndex,
-      sampleIndex: this.#sampleIndex,
-    });
+    const deliver = this.#order.errorPolicy === "return";
+    const { blockIndex, sampleIndex } = this.#road.place;
+    this.#post({ type: "error", error: toPlainError(error), deliver, blockIndex, sampleIndex });
   }
 
   #onFailure(error: unknown): void {
@@ -332,7 +231,7 @@ export class Drainer {
 
   /** Nothing brings the board back: what it had in its hands is lost. */
   #onRemoval(error: DtolConnectionError): never {
-    if (!this.#gone) this.#lose("removed", 1, 0);
+    if (!this.#gone) this.#road.lose("removed", 1, 0);
     this.#gone = true;
     throw error;
   }
@@ -347,59 +246,15 @@ export class Drainer {
     while (this.#intake.take() !== null) this.#intake.giveBack(); // half-filled when the board overran: not in sequence
     this.#intake.end();
     this.#closing = false;
-    const lostFrom = { index: this.#sampleIndex, axis: this.#axis }; // behind what was taken on the way
+    const lostFrom = this.#road.place; // behind what was taken on the way
     let anchor: AxisAnchor;
     try {
       this.#intake.begin(this.#order.plan);
       ({ anchor } = this.#start());
     } finally { // counted also when the board does not start again
-      this.#mark(cause, 1, this.#sampleIndex - lostFrom.index, lostFrom);
+      this.#road.mark(cause, 1, lostFrom);
     }
     this.#post({ type: "anchored", anchor });
-  }
-
-  /** Whether a trigger from outside decides when samples are taken, so that the board may rest for any time. */
-  get #waitsForOthers(): boolean {
-    const { awaited, burstSamples } = this.#order.triggers;
-    return awaited || burstSamples !== null;
-  }
-
-  /** Sets the sample index to the sample that would have been taken at a moment. */
-  #skipTo(monoNs: bigint): void {
-    if (this.#waitsForOthers) return; // no clock says what was missed
-    const skipped = this.#axis.indexAt(monoNs) - this.#sampleIndex;
-    this.#sampleIndex += Math.min(Math.max(skipped, 0), this.#left);
-  }
-
-  /** Moves the indices over blocks that are lost, and marks them. */
-  #lose(cause: LossCause, blocks: number, samples: number): void {
-    const from = { index: this.#sampleIndex, axis: this.#axis };
-    const lost = Math.min(samples, this.#left); // a finite run needs no more, so it cannot lose more
-    this.#sampleIndex += lost;
-    this.#mark(cause, blocks, lost, from);
-  }
-
-  /** Tells of blocks that neither file nor stream will get; they keep their numbers and indices. */
-  #lost(cause: LossCause, blocks: number, samples: number): void {
-    this.#blockIndex += blocks;
-    if (cause === "write_failed") this.#sampleIndex += samples;
-    this.#gap += samples;
-    this.#post({ type: "lost", cause, blocks, samples });
-  }
-
-  /** Counts a loss, and marks it in the file at the place where it begins. */
-  #mark(cause: LossCause, blocks: number, samples: number, from: { index: number; axis: TimeAxis }): void {
-    const blockIndex = this.#blockIndex;
-    this.#lost(cause, blocks, samples); // counted also when the file does not take the mark
-    this.#raw?.writeMarker({
-      blockIndex,
-      firstSampleIndex: from.index,
-      axis: from.axis,
-      lostSamples: samples,
-      cause,
-      atNs: this.#clock.nowNs(),
-      flags: cause === "trigger_error" ? [] : [cause === "reused" ? "reused" : "overrun_marker"],
-    });
   }
 
   async #turnWhenDue(): Promise<void> {
@@ -407,7 +262,7 @@ export class Drainer {
     const { raw } = this.#order;
     if (raw !== null && raw.syncIntervalMs > 0 && nowMs - this.#lastSyncMs >= raw.syncIntervalMs) {
       this.#lastSyncMs = nowMs;
-      this.#raw!.sync().catch((error) => this.#error ??= error);
+      this.#road.syncFile().catch((error) => this.#error ??= error);
     }
     if (nowMs - this.#lastTurnMs < TURN_MS) return;
     this.#lastTurnMs = nowMs;
@@ -421,7 +276,7 @@ export class Drainer {
     this.#closing = true;
     if (this.#control.takeFillingRequest()) this.#post({ type: "filling", block: null, error: null });
     // A driver asked to end after the present buffer may wait for a trigger that never comes.
-    const gentle = !this.#finished && this.#error === null && !this.#waitsForOthers;
+    const gentle = !this.#finished && this.#error === null && !waitsForOthers(this.#order);
     await this.#endOnTime(gentle ? "stop" : "abort").catch(async (error) => {
       this.#keep(error);
       if (gentle) await this.#endOnTime("abort").catch((second) => this.#keep(second));
@@ -432,11 +287,11 @@ export class Drainer {
       await this.#takeRest();
       this.#attempt(() => this.#intake.end());
     }
-    this.#closeRaw();
+    this.#closeFile();
     this.#post({
       type: "ended",
       error: this.#error === null ? null : toPlainError(this.#error),
-      raw: this.#raw === null ? null : { bytes: this.#raw.bytes, chunks: this.#raw.chunks },
+      raw: this.#road.file,
       abandoned: this.#abandoned,
     });
   }
@@ -455,7 +310,7 @@ export class Drainer {
   /** Waits for an ending call, and goes on draining meanwhile: the board still fills buffers. */
   async #endOnTime(what: "stop" | "abort"): Promise<void> {
     const { ticket, clockHz, ticksPerSample } = this.#order;
-    const bufferMs = 1000 * this.#samplesPerBuffer * ticksPerSample / clockHz; // a stop waits for the one in progress
+    const bufferMs = 1000 * samplesPerBuffer(this.#order) * ticksPerSample / clockHz; // a stop waits for the one in progress
     const timeoutMs = this.#order.timeoutMs + (what === "stop" ? bufferMs : 0);
     let settled = false;
     const ending = this.#intake.stop(what === "abort").finally(() => settled = true);
@@ -480,16 +335,14 @@ export class Drainer {
     this.#abandoned = false;
   }
 
-  #closeRaw(): void {
-    if (this.#raw === null) return;
-    const raw = this.#raw;
+  #closeFile(): void {
     this.#attempt(() =>
-      raw.end({
+      this.#road.endFile({
         ...(this.#error === null ? {} : { cause: "error", detail: messageOf(this.#error) }),
         atTrigger: this.#endedAtTrigger,
       })
     );
-    this.#attempt(() => raw.close());
+    this.#attempt(() => this.#road.closeFile());
   }
 
   /** Runs a step of the way out: it must not keep the next from running. */

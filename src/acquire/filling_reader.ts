@@ -8,23 +8,11 @@ import type { Intake } from "../board/backend.ts";
 import { monotonicClock } from "../clock.ts";
 import { type Codes, newCodes } from "../convert/codes.ts";
 import { DtolCapabilityError } from "../errors.ts";
-import type { TimeAxis } from "../model/axis.ts";
 import type { Arrivals } from "./arrivals.ts";
+import type { RunPlace } from "./block_road.ts";
 import { deinterleave } from "./deinterleave.ts";
 import type { DrainerOrder, FillingBlock } from "./messages.ts";
 import { pickPlaces } from "./pick_places.ts";
-
-/** Where a run stands: what its next buffer is. */
-export interface RunPlace {
-  /** Number of its block. */
-  readonly blockIndex: number;
-  /** Index of its first sample. */
-  readonly sampleIndex: number;
-  /** Samples of each channel until the run is complete. */
-  readonly left: number;
-  /** The present time axis. */
-  readonly axis: TimeAxis;
-}
 
 /** Gives each sample once, whatever the stream does. */
 export class FillingReader {

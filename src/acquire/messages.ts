@@ -95,6 +95,16 @@ export interface FillingBlock {
   readonly readFinishedNs: bigint;
 }
 
+/** Samples of each channel in a full buffer. */
+export function samplesPerBuffer({ plan, pick, channels }: DrainerOrder): number {
+  return plan.codesPerBuffer / (pick?.stride ?? channels);
+}
+
+/** Whether a trigger from outside decides when samples are taken, so that the board may rest for any time. */
+export function waitsForOthers({ triggers: { awaited, burstSamples } }: DrainerOrder): boolean {
+  return awaited || burstSamples !== null;
+}
+
 /** The drainer's news. */
 export type DrainerNews =
   /** All is ready to start: it waits at the gate. */
