@@ -9,7 +9,7 @@ import type { TakenBuffer } from "../board/backend.ts";
 import { monotonicClock } from "../clock.ts";
 import type { Codes } from "../convert/codes.ts";
 import { type AxisAnchor, TimeAxis } from "../model/axis.ts";
-import { type RawEndOptions, RawWriter } from "../raw/writer.ts";
+import type { RawWriter } from "../raw/writer.ts";
 import type { Arrivals } from "./arrivals.ts";
 import { deinterleave, roomForChannels } from "./deinterleave.ts";
 import {
@@ -46,6 +46,8 @@ interface Passing {
 
 /** The road of one run. */
 export class BlockRoad {
+  /** The raw file, if there is one: whose road it is makes and ends it. */
+  file: RawWriter | null = null;
   readonly #order: DrainerOrder;
   readonly #control: Control;
   readonly #arrivals: Arrivals;
@@ -53,7 +55,6 @@ export class BlockRoad {
   readonly #clock = monotonicClock();
   readonly #ring: BlockRing;
   readonly #scratch: Codes;
-  #raw: RawWriter | null = null;
   #axis!: TimeAxis;
   #blockIndex = 0;
   #sampleIndex = 0;
@@ -83,45 +84,6 @@ export class BlockRoad {
   get left(): number {
     const { samplesPerChannel } = this.#order;
     return samplesPerChannel === null ? Infinity : Math.max(0, samplesPerChannel - this.#sampleIndex);
-  }
-
-  /** What the raw file has by now; null without one. */
-  get file(): { readonly bytes: number; readonly chunks: number } | null {
-    return this.#raw === null ? null : { bytes: this.#raw.bytes, chunks: this.#raw.chunks };
-  }
-
-  /** Makes the raw file, if one is wanted. */
-  createFile(): void {
-    const { raw } = this.#order;
-    if (raw !== null) this.#raw = RawWriter.create(raw.path, { overwrite: raw.overwrite });
-  }
-
-  /** Writes its header. */
-  beginFile(anchor: AxisAnchor): void {
-    this.#raw?.begin({
-      ...this.#order.raw!.header,
-      ...{ anchor, startedUtcNs: anchor.utcNs, monoClock: this.#clock.name },
-    });
-  }
-
-  /** Takes back a file that was made, and has nothing yet. */
-  discardFile(): void {
-    this.#raw?.discard();
-  }
-
-  /** Brings what is written so far to the disk. */
-  async syncFile(): Promise<void> {
-    await this.#raw?.sync();
-  }
-
-  /** Writes the end of the file. */
-  endFile(options: RawEndOptions): void {
-    this.#raw?.end(options);
-  }
-
-  /** Closes it. */
-  closeFile(): void {
-    this.#raw?.close();
   }
 
   /**
@@ -190,7 +152,7 @@ export class BlockRoad {
   mark(cause: LossCause, blocks: number, { blockIndex, sampleIndex, axis }: RunPlace): void {
     const samples = this.#sampleIndex - sampleIndex;
     this.#lost(cause, blocks, samples); // counted also when the file does not take the mark
-    this.#raw?.writeMarker({
+    this.file?.writeMarker({
       ...{ blockIndex, firstSampleIndex: sampleIndex, axis, lostSamples: samples, cause, atNs: this.#clock.nowNs() },
       flags: cause === "trigger_error" ? [] : [cause === "reused" ? "reused" : "overrun_marker"],
     });
@@ -206,9 +168,9 @@ export class BlockRoad {
   }
 
   #write({ block, samples, atTrigger, readStartedNs, readFinishedNs }: Passing): void {
-    if (this.#raw === null || samples === 0) return;
+    if (this.file === null || samples === 0) return;
     this.#control.operation = "writing the raw file";
-    this.#raw.writeChunk({
+    this.file.writeChunk({
       blockIndex: this.#blockIndex,
       firstSampleIndex: this.#sampleIndex,
       validSamples: samples,

@@ -19,6 +19,7 @@ import {
   toPlainError,
 } from "../errors.ts";
 import type { AxisAnchor } from "../model/axis.ts";
+import { RawWriter } from "../raw/writer.ts";
 import { Arrivals } from "./arrivals.ts";
 import { BlockRoad } from "./block_road.ts";
 import { FillingReader } from "./filling_reader.ts";
@@ -79,7 +80,7 @@ export class Drainer {
       this.#open();
     } catch (error) {
       this.#attempt(() => this.#intake.end());
-      this.#attempt(() => this.#road.discardFile());
+      this.#attempt(() => this.#road.file?.discard());
       this.#post({ type: "failed", error: toPlainError(error) });
       return;
     }
@@ -93,16 +94,16 @@ export class Drainer {
 
   /** The file first: a path that cannot be written is found before the board is touched. */
   #open(): void {
-    const { plan, gate, ticket } = this.#order;
+    const { raw, plan, gate, ticket } = this.#order;
     this.#control.operation = "opening the run";
-    this.#road.createFile();
+    if (raw !== null) this.#road.file = RawWriter.create(raw.path, { overwrite: raw.overwrite });
     this.#control.operation = "getting the board ready";
     this.#intake.begin(plan);
     const already = gate === null
       ? null
       : passGate(gate, ticket.board, this.#control, () => this.#post({ type: "armed" }));
     const { anchor, tookNs } = this.#start(already);
-    this.#road.beginFile(anchor);
+    this.#road.file?.begin({ ...raw!.header, anchor, startedUtcNs: anchor.utcNs, monoClock: this.#clock.name });
     this.#post({ type: "started", anchor, tookNs });
   }
 
@@ -262,7 +263,7 @@ export class Drainer {
     const { raw } = this.#order;
     if (raw !== null && raw.syncIntervalMs > 0 && nowMs - this.#lastSyncMs >= raw.syncIntervalMs) {
       this.#lastSyncMs = nowMs;
-      this.#road.syncFile().catch((error) => this.#error ??= error);
+      this.#road.file!.sync().catch((error) => this.#error ??= error);
     }
     if (nowMs - this.#lastTurnMs < TURN_MS) return;
     this.#lastTurnMs = nowMs;
@@ -288,10 +289,11 @@ export class Drainer {
       this.#attempt(() => this.#intake.end());
     }
     this.#closeFile();
+    const { file } = this.#road;
     this.#post({
       type: "ended",
       error: this.#error === null ? null : toPlainError(this.#error),
-      raw: this.#road.file,
+      raw: file === null ? null : { bytes: file.bytes, chunks: file.chunks },
       abandoned: this.#abandoned,
     });
   }
@@ -337,12 +339,12 @@ export class Drainer {
 
   #closeFile(): void {
     this.#attempt(() =>
-      this.#road.endFile({
+      this.#road.file?.end({
         ...(this.#error === null ? {} : { cause: "error", detail: messageOf(this.#error) }),
         atTrigger: this.#endedAtTrigger,
       })
     );
-    this.#attempt(() => this.#road.closeFile());
+    this.#attempt(() => this.#road.file?.close());
   }
 
   /** Runs a step of the way out: it must not keep the next from running. */

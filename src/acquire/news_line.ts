@@ -12,16 +12,8 @@ import type { DrainerNews } from "./messages.ts";
 /** News of a block. */
 type BlockNews = Extract<DrainerNews, { readonly type: "block" }>;
 
-/** News as a message, and how many came before them on either way. */
-export interface PlacedNews {
-  /** Counted from 0. */
-  readonly place: number;
-  /** The news. */
-  readonly news: DrainerNews;
-}
-
 const WORD_BYTES = 8;
-/** Of a slot: its place, five numbers of the block, and two moments. */
+/** Of a slot: its place among all news, five numbers of the block, and two moments. */
 const [PLACE, BLOCK, SAMPLE, SAMPLES, GAP, TRIGGER, STARTED, FINISHED, WORDS] = [0, 1, 2, 3, 4, 5, 6, 7, 8] as const;
 
 /**
@@ -82,12 +74,12 @@ class SharedSlots {
 /** The drainer's end. */
 export class NewsSender {
   readonly #slots: SharedSlots;
-  readonly #post: (message: PlacedNews) => void;
+  readonly #post: (news: DrainerNews) => void;
   #place = 0;
   #slot = 0;
 
   /** Attaches to the memory; `post` sends a message. */
-  constructor(memory: SharedArrayBuffer, post: (message: PlacedNews) => void) {
+  constructor(memory: SharedArrayBuffer, post: (news: DrainerNews) => void) {
     this.#slots = new SharedSlots(memory);
     this.#post = post;
   }
@@ -95,7 +87,7 @@ export class NewsSender {
   /** Sends news. A block that is in the ring has a slot, as the ring has no more of them. */
   send(news: DrainerNews): void {
     const place = this.#place++;
-    if (news.type !== "block" || !news.inRing) return this.#post({ place, news });
+    if (news.type !== "block" || !news.inRing) return this.#post(news);
     this.#slots.fill(this.#slot, place, news);
     this.#slot = this.#slots.after(this.#slot);
     Atomics.add(this.#slots.count, 0, 1);
@@ -121,7 +113,7 @@ export class NewsReceiver {
   }
 
   /** Takes a message. All that was sent before is here by then: messages keep their order, and memory is seen at once. */
-  take({ news }: PlacedNews): void {
+  take(news: DrainerNews): void {
     this.#readSlots();
     this.#hand(news);
     this.#readSlots();

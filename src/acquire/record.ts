@@ -20,7 +20,7 @@ import { positiveNumber } from "../model/fields.ts";
 import { type BlockChannel, DaqBlock } from "../model/block.ts";
 import type { BlockQueue } from "./block_queue.ts";
 import type { Control, DrainerNews, DrainerOrder, FillingBlock, Operation } from "./messages.ts";
-import { NewsReceiver, type PlacedNews } from "./news_line.ts";
+import { NewsReceiver } from "./news_line.ts";
 import { planRun, type RecordOptions, type RunPlan } from "./run_plan.ts";
 import type { Session } from "./session.ts";
 import type { AcquisitionSummary, RawSummary } from "./summary.ts";
@@ -115,7 +115,7 @@ export class Recording implements AsyncDisposable {
     const entry = session.backend.drainer ?? new URL("./drainer_worker.ts", import.meta.url);
     this.#worker = new Worker(entry, { type: "module", name: `drainer of ${session.board}` });
     this.#line = new NewsReceiver(order.news, (news) => this.#onNews(news));
-    this.#worker.onmessage = ({ data }: MessageEvent<PlacedNews>) => this.#line.take(data);
+    this.#worker.onmessage = ({ data }: MessageEvent<DrainerNews>) => this.#line.take(data);
     this.#worker.onerror = (event) => {
       event.preventDefault(); // told through the stream and the way out instead
       this.#fail(new DtolError(`The drainer of "${session.board}" failed: ${event.message}`), this.#axis !== undefined);

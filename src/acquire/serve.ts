@@ -9,12 +9,12 @@ import { DtolBackendError, toPlainError } from "../errors.ts";
 import { Drainer } from "./drainer.ts";
 import { Player, type PlayerNews, type PlayOrder } from "./player.ts";
 import { Control, type DrainerNews, type DrainerOrder } from "./messages.ts";
-import { NewsSender, type PlacedNews } from "./news_line.ts";
+import { NewsSender } from "./news_line.ts";
 
 /** This thread's end of the line to the main thread. */
 interface Line {
   onmessage: ((event: MessageEvent<DrainerOrder | PlayOrder>) => void) | null;
-  postMessage(news: PlacedNews | PlayerNews): void;
+  postMessage(news: DrainerNews | PlayerNews): void;
 }
 
 /**
@@ -32,7 +32,7 @@ export function serveDrainer(backends: Readonly<Record<string, AttachIntake>>): 
       const intake = attach(backends, order.ticket, post);
       if (intake !== null) await new Player(order, intake, post).run();
     } else {
-      const sender = new NewsSender(order.news, (message) => line.postMessage(message));
+      const sender = new NewsSender(order.news, (news) => line.postMessage(news));
       const post = (news: DrainerNews) => sender.send(news);
       const intake = attach(backends, order.ticket, post);
       if (intake !== null) await new Drainer(order, intake, post).run();

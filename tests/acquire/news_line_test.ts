@@ -1,7 +1,7 @@
 /** The line between the two threads: whichever way the news go, they come in the order that they happened in. */
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
 import type { DrainerNews } from "../../src/acquire/messages.ts";
-import { newsMemory, NewsReceiver, NewsSender, type PlacedNews } from "../../src/acquire/news_line.ts";
+import { newsMemory, NewsReceiver, NewsSender } from "../../src/acquire/news_line.ts";
 
 /** With a timer, as a wait for memory alone keeps no program going; a recording has its worker. */
 const pure = (name: string, body: () => void | Promise<void>) =>
@@ -24,7 +24,7 @@ const lost = (n: number): DrainerNews => ({ type: "lost", cause: "reused", block
 /** Both ends; messages are under way until they are let through. */
 class Bench {
   readonly got: DrainerNews[] = [];
-  readonly underWay: PlacedNews[] = [];
+  readonly underWay: DrainerNews[] = [];
   readonly memory: SharedArrayBuffer;
   readonly sender: NewsSender;
   readonly receiver: NewsReceiver;
@@ -117,7 +117,7 @@ pure("a closed line hands nothing on, and its waiting ends", async () => {
 
 pure("what the first news ends, the rest of the same reading does not reach", () => {
   const memory = newsMemory(4);
-  const underWay: PlacedNews[] = [];
+  const underWay: DrainerNews[] = [];
   const sender = new NewsSender(memory, (message) => underWay.push(message));
   const got: number[] = [];
   const receiver = new NewsReceiver(memory, (news) => {
